@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admin.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.assign;
+
+import org.jspecify.annotations.NullMarked;

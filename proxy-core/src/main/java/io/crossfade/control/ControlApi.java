@@ -1,0 +1,33 @@
+package io.crossfade.control;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The control thread as the admin room sees it; every method may be called from any thread and none blocks. */
+public interface ControlApi {
+    List<RolloutStatus> statuses();
+
+    Optional<RolloutStatus> status(String rollout);
+
+    /** Completes on the control thread; never exceptionally. */
+    CompletableFuture<Operation.Receipt> submit(String rollout, Operation operation);
+
+    /** Journal events with a sequence above {@code after}, oldest first, at most {@code max}, out of a bounded recent memory. */
+    List<JournaledEvent> eventsAfter(long after, int max);
+
+    /** Calls back on the control thread after each journaled event; must not block. Close to end. */
+    AutoCloseable subscribe(java.util.function.Consumer<JournaledEvent> listener);
+
+    Health health();
+
+    /** One journaled event as JSON text, the same text as the journal's own. */
+    record JournaledEvent(long sequence, String type, String rollout, String json) {}
+
+    /**
+     * @param journalReadable false when the journal could not be read at start; rollouts are refused then
+     * @param journalWritable false since the last failed write
+     * @param problem one line for a person, empty when all is well
+     */
+    record Health(boolean journalReadable, boolean journalWritable, long observationsDropped, String problem) {}
+}

@@ -1,0 +1,62 @@
+package io.crossfade.control;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rollout looks like from outside, published by the control thread after every change; immutable.
+ *
+ * @param phase draft, progressing, baking, gated, paused, held, rollingBack, rolledBack, completed, failed
+ * @param attempt 1-based; 0 before the first start
+ * @param step 0-based number of the current step, -1 before the first
+ * @param weight canary share in force, in buckets of 100,000
+ * @param version journal sequence of the last change that an operator must know of; the ETag
+ * @param sinceEpochMillis wall clock at which this phase began
+ * @param next what happens next, one sentence for a person
+ * @param decision why the last automatic decision was taken; null before the first
+ */
+public record RolloutStatus(
+        String name,
+        String baseline,
+        String canary,
+        String phase,
+        int attempt,
+        int step,
+        List<Step> steps,
+        int weight,
+        long version,
+        List<Verdict> verdicts,
+        long sinceEpochMillis,
+        String next,
+        @Nullable Decision decision) {
+
+    public record Step(int weight, long bakeMillis, boolean gate) {}
+
+    /**
+     * One detector's view.
+     *
+     * @param metric errors or latency
+     * @param detector C, S or L
+     * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
+     * @param logEvidence natural logarithm of the statistic; trips at logThreshold
+     */
+    public record Verdict(String metric, String detector, String verdict, double logEvidence, double logThreshold) {}
+
+    /**
+     * An automatic decision in numbers and in words.
+     *
+     * @param kind rollback or hold
+     * @param mode immediate, graceful or complete
+     * @param reason stable word such as errors-concurrent, errors-limit, latency, shared-fate
+     * @param lines what was seen, one fact each: counts, rates, evidence against threshold, weight before and after
+     * @param numbers the same as data
+     */
+    public record Decision(
+            long atEpochMillis,
+            String kind,
+            String mode,
+            String reason,
+            List<String> lines,
+            Map<String, Double> numbers) {}
+}

@@ -1,0 +1,12 @@
+package io.crossfade.control;
+
+/** Where weights leave the control thread. */
+public interface WeightSink {
+    /**
+     * Puts a weight in force: the next request of every event loop sees it. Called by the control thread.
+     *
+     * @param rollout number of the rollout in the order of the configuration
+     * @param weight canary share in buckets, 0..100,000
+     */
+    void weight(int rollout, int weight);
+}

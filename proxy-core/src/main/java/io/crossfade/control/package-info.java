@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.http;
+
+import org.jspecify.annotations.NullMarked;

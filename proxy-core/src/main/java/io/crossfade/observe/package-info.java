@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.outcome;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.rollout.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.rollout;
+
+import org.jspecify.annotations.NullMarked;

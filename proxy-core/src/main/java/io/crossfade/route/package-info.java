@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.crossfade.runtime;
+
+import io.crossfade.config.Config;
+import io.crossfade.control.ControlApi;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A running server as the admin room sees it; every method may be called from any thread. */
+public interface ServerApi extends AutoCloseable {
+    Config config();
+
+    ControlApi control();
+
+    /** Listener name to the address really bound (port 0 in the config is an ephemeral port). */
+    Map<String, InetSocketAddress> listeners();
+
+    /** io_uring, epoll or nio, and the number of event loops. */
+    String transport();
+
+    /**
+     * Which variant a unit key gets on a route, by the same code and the same snapshot as the data plane.
+     *
+     * @return empty when there is no such route; a route without a rollout explains itself with variant "none"
+     */
+    Optional<Assigned> explain(String route, String unit);
+
+    /** Counters since the start, per rollout name and variant ("baseline", "canary"). */
+    VariantStats stats(String rollout, String variant);
+
+    List<UpstreamStatus> upstreams();
+
+    /** Exports all metrics in the format of the content type, which comes from {@code TextFormat.chooseContentType(Accept)}. */
+    void writeMetrics(String contentType, Writer out) throws IOException;
+
+    /** Stops accepting, lets requests in flight end for a bounded time, closes everything. */
+    @Override
+    void close();
+
+    /** weight in buckets of 100,000; bucket 0..99,999; reason a stable word such as hash. */
+    record Assigned(String route, String rollout, String unit, String variant, int bucket, int weight, String reason) {}
+
+    /**
+     * @param requests answered by this variant
+     * @param failures of them: 5xx, refused, reset, truncated, timed out
+     * @param latencyCounts per bucket; bucket i ends at upperNanos[i]
+     */
+    record VariantStats(long requests, long failures, long[] latencyCounts, long[] upperNanos) {}
+
+    /** breaker is closed, open or half_open. */
+    record UpstreamStatus(
+            String name, List<String> endpoints, String breaker, int connectionsBusy, int connectionsIdle) {}
+}

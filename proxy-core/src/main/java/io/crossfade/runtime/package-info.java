@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.runtime;
+
+import org.jspecify.annotations.NullMarked;

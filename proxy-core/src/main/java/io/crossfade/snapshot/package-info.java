@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.upstream;
+
+import org.jspecify.annotations.NullMarked;
