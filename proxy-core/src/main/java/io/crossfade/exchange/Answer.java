@@ -37,7 +37,7 @@ final class Answer {
     private int interims;
     private int status;
     private long headNanos;
-    private Refusal refusal = Refusal.UPSTREAM_STATUS_LINE;
+    private Refusal refusal = Refusal.UPSTREAM_MALFORMED_STATUS_LINE;
 
     Answer(EdgeLoop loop, ClientConnection client) {
         this.loop = loop;
@@ -192,7 +192,7 @@ final class Answer {
         in.readerIndex(start);
         if (passes == BodyFramer.REFUSED) {
             client.write(in.readRetainedSlice(length));
-            return broken(in, body.refusal());
+            return broken(in, body.refusal().ofUpstream());
         }
         return pass(in, length + passes, length + body.consumed());
     }
@@ -201,7 +201,7 @@ final class Answer {
         if (decoding) {
             ByteBuf content = body.decode(in, client.alloc());
             if (content == null) {
-                return broken(in, body.refusal());
+                return broken(in, body.refusal().ofUpstream());
             }
             client.write(content);
             in.skipBytes(body.consumed());
@@ -209,7 +209,7 @@ final class Answer {
         }
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {
-            return broken(in, body.refusal());
+            return broken(in, body.refusal().ofUpstream());
         }
         return pass(in, passes, body.consumed());
     }

@@ -119,6 +119,7 @@ public final class EdgeLoop {
         return draining;
     }
 
+    @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
     void refused(Refusal refusal) {
         counters.refused(refusal.ordinal());
     }

@@ -12,6 +12,7 @@ import io.crossfade.upstream.UpstreamReceiver;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +99,9 @@ final class ProxyExchange implements UpstreamReceiver {
         Snapshot.Target assigned = assign(matched, head);
         Snapshot.Target admitted = admit(matched, assigned);
         if (admitted == null) {
-            fail(Outcome.BREAKER_OPEN, "the circuit breaker of " + assigned.breaker().name() + " is open");
+            fail(
+                    Outcome.BREAKER_OPEN,
+                    "the circuit breaker of " + assigned.breaker().name() + " is open");
             return;
         }
         target = admitted;
@@ -116,7 +119,7 @@ final class ProxyExchange implements UpstreamReceiver {
     private Snapshot.@Nullable Route route(RequestHead head) {
         Snapshot snapshot = loop.snapshots.current();
         Snapshot.Route matched = snapshot.match(loop.facts.raw());
-        if (head.pathNeedsNormalizing() && snapshot.match(loop.facts.normalized()) != matched) {
+        if (head.pathNeedsNormalizing() && !Objects.equals(snapshot.match(loop.facts.normalized()), matched)) {
             refuse(Refusal.AMBIGUOUS_PATH);
             return null;
         }
@@ -127,6 +130,7 @@ final class ProxyExchange implements UpstreamReceiver {
     }
 
     private Snapshot.Target assign(Snapshot.Route matched, RequestHead head) {
+        canary = false;
         Snapshot.Shift shift = matched.shift();
         Snapshot.Target canaryTarget = matched.canary();
         if (shift == null || canaryTarget == null) {
@@ -150,7 +154,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (gate(assigned).tryAcquire()) {
             return assigned;
         }
-        if (assigned != matched.baseline() && gate(matched.baseline()).tryAcquire()) {
+        if (canary && gate(matched.baseline()).tryAcquire()) {
             canary = false;
             randomised = false;
             return matched.baseline();
@@ -178,7 +182,8 @@ final class ProxyExchange implements UpstreamReceiver {
             to.write(part);
             unflushed = true;
             if (state == State.AWAITING) {
-                client.deadlineIn(last ? upstream().responseTimeoutNanos() : upstream().idleTimeoutNanos());
+                client.deadlineIn(
+                        last ? upstream().responseTimeoutNanos() : upstream().idleTimeoutNanos());
             }
         }
     }
@@ -238,9 +243,7 @@ final class ProxyExchange implements UpstreamReceiver {
                 } else {
                     upstreamFault(
                             Outcome.RESPONSE_TIMEOUT,
-                            "no answer within "
-                                    + upstream().responseTimeoutNanos() / 1_000_000
-                                    + " ms");
+                            "no answer within " + upstream().responseTimeoutNanos() / 1_000_000 + " ms");
                 }
             }
             case ANSWERING -> {
@@ -280,7 +283,9 @@ final class ProxyExchange implements UpstreamReceiver {
             lent.write(part);
         }
         client.deadlineIn(
-                client.requestComplete() ? upstream().responseTimeoutNanos() : upstream().idleTimeoutNanos());
+                client.requestComplete()
+                        ? upstream().responseTimeoutNanos()
+                        : upstream().idleTimeoutNanos());
         if (client.requestComplete() || waiting || replayed) {
             lent.flush();
         } else {
@@ -309,7 +314,9 @@ final class ProxyExchange implements UpstreamReceiver {
             case COMPLETE -> complete();
             case BROKEN -> {
                 loop.refused(answer.refusal());
-                upstreamFault(Outcome.BAD_RESPONSE, "the upstream's answer was refused: " + answer.refusal().word());
+                upstreamFault(
+                        Outcome.BAD_RESPONSE,
+                        "the upstream's answer was refused: " + answer.refusal().word());
             }
         }
     }

@@ -18,18 +18,17 @@ final class UnitLookup {
     /** Number of the source that names the unit, or -1. */
     static int source(UnitKeys keys, RequestHead head) {
         for (int i = 0; i < keys.size(); i++) {
-            boolean there =
-                    switch (keys.kind(i)) {
-                        case HEADER -> {
-                            int field = head.find(keys.name(i));
-                            yield field >= 0 && head.valueEnd(field) > head.valueStart(field);
-                        }
-                        case COOKIE -> {
-                            long range = head.cookie(keys.name(i));
-                            yield range >= 0 && (int) range > (int) (range >>> 32);
-                        }
-                        case CLIENT_IP -> true;
-                    };
+            boolean there = switch (keys.kind(i)) {
+                case HEADER -> {
+                    int field = head.find(keys.name(i));
+                    yield field >= 0 && head.valueEnd(field) > head.valueStart(field);
+                }
+                case COOKIE -> {
+                    long range = head.cookie(keys.name(i));
+                    yield range >= 0 && (int) range > (int) (range >>> 32);
+                }
+                case CLIENT_IP -> true;
+            };
             if (there) {
                 return i;
             }
@@ -76,7 +75,8 @@ final class UnitLookup {
         for (int i = 0; i < keys.size(); i++) {
             if (keys.kind(i) == UnitKeys.Kind.COOKIE) {
                 String cookie = new String(keys.name(i), StandardCharsets.UTF_8);
-                String line = "Set-Cookie: " + cookie + "=" + key + "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax\r\n";
+                String line =
+                        "Set-Cookie: " + cookie + "=" + key + "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax\r\n";
                 return new Minted(unit, line.getBytes(StandardCharsets.UTF_8));
             }
         }

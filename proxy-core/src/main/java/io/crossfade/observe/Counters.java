@@ -92,6 +92,15 @@ public final class Counters {
         return sum;
     }
 
+    /** Request fields left out because of an underscore in their name. */
+    public long fieldsDropped() {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.fieldsDropped();
+        }
+        return sum;
+    }
+
     /** Ended exchanges of one outcome and class of status: 0 without a status, 1 for 1xx up to 5 for 5xx. */
     public long count(int slot, Outcome outcome, int codeClass) {
         long sum = 0;

@@ -54,13 +54,20 @@ final class CrossfadeCollector extends Collector {
             endings(total, i, slots.get(i));
             durations(duration, i, slots.get(i));
         }
-        Family refused = counter("crossfade_refused_requests", "Requests refused before they had a route.", "reason");
+        Family refused = counter(
+                "crossfade_refused_requests",
+                "Requests and answers refused because of what they are, by why.",
+                "reason");
         for (int i = 0; i < counters.refusalReasons().size(); i++) {
             refused.add(counters.refusals(i), counters.refusalReasons().get(i));
         }
         Family inFlight = gauge("crossfade_requests_in_flight", "Requests begun and not ended.");
         inFlight.add(counters.inFlight());
-        families.addAll(List.of(total.samples(), duration.samples(), refused.samples(), inFlight.samples()));
+        Family dropped =
+                counter("crossfade_dropped_fields", "Request fields left out because of an underscore in their name.");
+        dropped.add(counters.fieldsDropped());
+        families.addAll(
+                List.of(total.samples(), duration.samples(), refused.samples(), dropped.samples(), inFlight.samples()));
     }
 
     /** Leaves out what never happened, but for the good ending, so that it starts at zero. */
@@ -104,8 +111,6 @@ final class CrossfadeCollector extends Collector {
         Family phase = gauge("crossfade_rollout_phase", "1 for the phase the rollout is in.", "rollout", "phase");
         Family step = gauge("crossfade_rollout_step", "Number of the current step, -1 before the first.", "rollout");
         Family rollbacks = counter("crossfade_rollbacks", "Rollbacks by mode and reason.", "rollout", "mode", "reason");
-        Family masked = counter(
-                "crossfade_failures_masked", "Requests the canary failed and the baseline answered.", "rollout");
         Family exposed = gauge(
                 "crossfade_rollout_exposed_failures", "Failures of the canary users saw, in this attempt.", "rollout");
         Family detection = gauge(
@@ -118,11 +123,10 @@ final class CrossfadeCollector extends Collector {
             states(phase, Readings.Rollout.PHASES, rollout.phase(), name);
             step.add(rollout.step(), name);
             rollout.rollbacks().forEach(kind -> rollbacks.add(kind.count(), name, kind.mode(), kind.reason()));
-            masked.add(rollout.failuresMasked(), name);
             exposed.add(rollout.exposedFailures(), name);
             detection.addKnown(rollout.detectionSeconds(), name);
         }
-        List.of(weight, phase, step, rollbacks, masked, exposed, detection).forEach(f -> families.add(f.samples()));
+        List.of(weight, phase, step, rollbacks, exposed, detection).forEach(f -> families.add(f.samples()));
         analysis(families, rollouts);
     }
 
@@ -194,14 +198,11 @@ final class CrossfadeCollector extends Collector {
                 "Connections that carry a request (active) or wait for one (idle).",
                 "upstream",
                 "state");
-        Family up = gauge("crossfade_upstream_up", "1 where traffic may go.", "upstream", "endpoint");
         for (Readings.Upstream upstream : upstreams) {
             connections.add(upstream.active(), upstream.name(), "active");
             connections.add(upstream.idle(), upstream.name(), "idle");
-            upstream.endpoints()
-                    .forEach(endpoint -> up.add(endpoint.up() ? 1 : 0, upstream.name(), endpoint.address()));
         }
-        List.of(connections, up).forEach(family -> families.add(family.samples()));
+        families.add(connections.samples());
     }
 
     private void process(List<MetricFamilySamples> families) {
@@ -209,11 +210,9 @@ final class CrossfadeCollector extends Collector {
                 "crossfade_observations_dropped",
                 "Observations lost to a full queue: evidence is incomplete by so many.");
         dropped.add(readings.observationsDropped().getAsLong());
-        Family reload = gauge("crossfade_config_last_reload_successful", "1 if the last configuration was taken.");
-        reload.add(readings.lastReloadSuccessful().getAsBoolean() ? 1 : 0);
         Family build = gauge("crossfade_build_info", "Always 1; says what is running.", "version");
         build.add(1, version);
-        List.of(dropped, reload, build).forEach(family -> families.add(family.samples()));
+        List.of(dropped, build).forEach(family -> families.add(family.samples()));
     }
 
     private static void states(Family family, List<String> words, String current, String... labels) {

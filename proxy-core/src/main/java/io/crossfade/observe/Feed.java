@@ -38,7 +38,8 @@ public final class Feed implements RolloutFeed {
         this(loops, rollouts, RING_CAPACITY);
     }
 
-    Feed(int loops, int rollouts, int ringCapacity) {
+    /** @param ringCapacity observations that a loop can hold for the control thread, a power of two; 24 bytes each */
+    public Feed(int loops, int rollouts, int ringCapacity) {
         this.loops = new Loop[loops];
         this.thresholds = new AtomicReferenceArray<>(rollouts);
         this.latenciesTaken = new long[rollouts][LatencyBuckets.COUNT];

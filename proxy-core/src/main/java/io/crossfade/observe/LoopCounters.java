@@ -25,7 +25,8 @@ public final class LoopCounters {
 
     private static final int BEGUN = PADDING;
     private static final int ENDED = PADDING + 1;
-    private static final int REFUSED = PADDING + 2;
+    private static final int FIELDS_DROPPED = PADDING + 2;
+    private static final int REFUSED = PADDING + 3;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[][].class);
@@ -65,6 +66,15 @@ public final class LoopCounters {
     /** A request was refused here before it had a route, for the reason of this number. */
     public void refused(int reason) {
         add(loop, REFUSED + reason, 1);
+    }
+
+    /** Fields of a request were left out because of an underscore in their name. */
+    public void fieldsDropped(int fields) {
+        add(loop, FIELDS_DROPPED, fields);
+    }
+
+    long fieldsDropped() {
+        return read(loop, FIELDS_DROPPED);
     }
 
     long inFlight() {

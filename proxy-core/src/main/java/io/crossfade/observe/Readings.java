@@ -1,7 +1,6 @@
 package io.crossfade.observe;
 
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -13,18 +12,16 @@ public record Readings(
         Supplier<List<Rollout>> rollouts,
         Supplier<List<Breaker>> breakers,
         Supplier<List<Upstream>> upstreams,
-        LongSupplier observationsDropped,
-        BooleanSupplier lastReloadSuccessful) {
+        LongSupplier observationsDropped) {
 
     /** Nothing to show; what a server without rollouts and upstreams has. */
-    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0, () -> true);
+    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0);
 
     /**
      * @param phase one of {@link #PHASES}
      * @param step 0-based, -1 before the first
      * @param setWeight the canary's share that is in force, 0..1
      * @param observedWeight the canary's share of recent requests, 0..1, NaN without any
-     * @param failuresMasked requests that the canary failed and the baseline answered, since the start
      * @param exposedFailures failures of the canary that users saw, in this attempt
      * @param detectionSeconds from the first failure to the decision, of the last automatic rollback; NaN before any
      */
@@ -34,7 +31,6 @@ public record Readings(
             int step,
             double setWeight,
             double observedWeight,
-            long failuresMasked,
             long exposedFailures,
             double detectionSeconds,
             List<Rollbacks> rollbacks,
@@ -74,8 +70,5 @@ public record Readings(
     }
 
     /** Connections of an upstream that carry a request, and that wait for one. */
-    public record Upstream(String name, long active, long idle, List<Endpoint> endpoints) {}
-
-    /** @param up whether health checks let traffic go there */
-    public record Endpoint(String address, boolean up) {}
+    public record Upstream(String name, long active, long idle) {}
 }

@@ -55,7 +55,8 @@ final class DataPlane {
     private static final int BACKLOG = 4096;
 
     /** What a read of a request takes at first; heads of browsers fit. */
-    private static final AdaptiveRecvByteBufAllocator CLIENT_READS = new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10);
+    private static final AdaptiveRecvByteBufAllocator CLIENT_READS =
+            new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10);
 
     /** Answers come in larger pieces: one read and one write for 64 KiB with its head. */
     private static final AdaptiveRecvByteBufAllocator UPSTREAM_READS =
@@ -67,7 +68,7 @@ final class DataPlane {
     private final Transport transport;
     private final EventLoopGroup group;
     private final List<EdgeLoop> loops = new ArrayList<>();
-    private final Map<EventLoop, EdgeLoop> byEventLoop = new IdentityHashMap<>();
+    private final IdentityHashMap<EventLoop, EdgeLoop> byEventLoop = new IdentityHashMap<>();
     private final List<UpstreamPool[]> pools = new ArrayList<>();
     private final List<Breaker> breakers = new ArrayList<>();
     private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
@@ -163,8 +164,7 @@ final class DataPlane {
     /** Opens the listeners; from then on requests are served. */
     void listen() throws IOException {
         for (Listener listener : config.listeners()) {
-            ChannelFuture binding =
-                    inbound(listener).bind(listener.address()).awaitUninterruptibly();
+            ChannelFuture binding = inbound(listener).bind(listener.address()).awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 throw new IOException(
                         "listener " + listener.name() + " cannot be bound to " + listener.address() + ": "
@@ -240,7 +240,8 @@ final class DataPlane {
     private ServerBootstrap inbound(Listener listener) {
         ListenerFacts facts = new ListenerFacts(
                 listener.trustedPeers(),
-                RequestScanner.UnderscoreNames.valueOf(listener.underscoreNames().name()),
+                RequestScanner.UnderscoreNames.valueOf(
+                        listener.underscoreNames().name()),
                 connections,
                 config.limits().maxConnections());
         return new ServerBootstrap()

@@ -35,7 +35,16 @@ public final class Snapshot {
      * @param canary null for a route without a rollout
      */
     public record Route(
-            String name, long maxBody, Target baseline, @Nullable Target canary, @Nullable Shift shift) {
+            String name,
+            long maxBody,
+            Target baseline,
+            @Nullable Target canary,
+            @Nullable Shift shift) {
+
+        /** The one or two variants of this route. */
+        public List<Target> targets() {
+            return canary == null ? List.of(baseline) : List.of(baseline, canary);
+        }
 
         private Route withWeight(int rollout, int weight) {
             Shift s = shift;

@@ -258,7 +258,8 @@ public final class UpstreamPool {
                 borrower.upstreamUnavailable(
                         late ? Outcome.CONNECT_TIMEOUT : Outcome.REFUSED,
                         late
-                                ? "no connection to " + lane.address + " within " + settings.connectTimeoutMillis() + " ms"
+                                ? "no connection to " + lane.address + " within " + settings.connectTimeoutMillis()
+                                        + " ms"
                                 : "no connection to " + lane.address + ": " + cause.getMessage());
             }
             failPending();
@@ -276,7 +277,8 @@ public final class UpstreamPool {
                 if (waiting == null) {
                     return;
                 }
-                waiting.upstreamUnavailable(Outcome.REFUSED, "no endpoint of " + settings.name() + " accepts connections");
+                waiting.upstreamUnavailable(
+                        Outcome.REFUSED, "no endpoint of " + settings.name() + " accepts connections");
             }
         }
     }
