@@ -61,8 +61,8 @@ final class ProxyExchange implements UpstreamReceiver {
     private @Nullable ByteBuf requestHead;
     private @Nullable ByteBuf replay;
     private @Nullable UpstreamConnection connection;
+    private boolean beginning;
     private boolean unflushed;
-    private boolean replayed;
 
     ProxyExchange(EdgeLoop loop, ClientConnection client) {
         this.loop = loop;
@@ -80,7 +80,6 @@ final class ProxyExchange implements UpstreamReceiver {
         keepAlive = head.keepAlive();
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
-        replayed = false;
         loop.counters.begun();
         if (head.underscoresDropped() > 0) {
             loop.counters.fieldsDropped(head.underscoresDropped());
@@ -112,7 +111,9 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         state = State.CONNECTING;
         client.deadlineIn(upstream().connectTimeoutNanos());
+        beginning = true;
         upstream().pool().borrow(this);
+        beginning = false;
     }
 
     /** A target whose raw and normal forms select different routes is refused: no bypass, no surprise. */
@@ -286,10 +287,10 @@ final class ProxyExchange implements UpstreamReceiver {
                 client.requestComplete()
                         ? upstream().responseTimeoutNanos()
                         : upstream().idleTimeoutNanos());
-        if (client.requestComplete() || waiting || replayed) {
-            lent.flush();
-        } else {
+        if (beginning && !client.requestComplete()) {
             unflushed = true; // the first bytes of the body are in the same read, most often
+        } else {
+            lent.flush();
         }
         if (waiting) {
             client.setReading(true);
@@ -349,7 +350,6 @@ final class ProxyExchange implements UpstreamReceiver {
             LOG.error("internal error in an exchange, state {}", state, cause);
             upstreamFault(Outcome.INTERNAL, "internal error");
         } else if (again != null && gone != null && gone.isReused()) {
-            replayed = true;
             replay = null;
             requestHead = again.readerIndex(0);
             state = State.CONNECTING;
