@@ -183,13 +183,20 @@ public final class Evidence {
     }
 
     private static String weighed(Finding finding) {
+        if (finding.logEvidence() <= Finding.LEAST) {
+            return "no evidence " + finding.detector() + remark(finding);
+        }
         String text = String.format(
                 Locale.ROOT,
                 "evidence %s e^%.1f against threshold e^%.1f",
                 finding.detector(),
                 finding.logEvidence(),
                 finding.logThreshold());
-        return finding.remark().isEmpty() ? text : text + " (" + finding.remark() + ")";
+        return text + remark(finding);
+    }
+
+    private static String remark(Finding finding) {
+        return finding.remark().isEmpty() ? "" : " (" + finding.remark() + ")";
     }
 
     private static String ratio(double ratio) {

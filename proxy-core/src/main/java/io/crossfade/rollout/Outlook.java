@@ -38,7 +38,7 @@ final class Outlook {
 
     private static String then(Plan plan, RolloutState state) {
         if (state.step() == plan.lastStep()) {
-            return "completes";
+            return state.weight() == Words.WHOLE ? "completes" : "is held, as the plan ends there";
         }
         Plan.Step next = plan.steps().get(state.step() + 1);
         return (next.gate() ? "waits at the gate of " : "goes to ") + Words.percent(next.weight());

@@ -293,14 +293,24 @@ public final class RolloutDecider {
                 : List.of(entered(step));
     }
 
-    /** To the last step, which is still baked and watched; a second time ends that too. */
+    /** To everybody, which is still baked and watched; a second time ends that too. */
     private List<Event> promoteFull() {
-        if (state.step() == plan.lastStep() && state.weight() == Words.WHOLE) {
+        int last = plan.lastStep();
+        if (state.step() == last && state.weight() == Words.WHOLE) {
             return List.of(new Event.Completed(now));
         }
-        boolean stepLeadsThere =
-                !plan.manual() && plan.steps().get(plan.lastStep()).weight() == Words.WHOLE;
-        return stepLeadsThere ? promote(plan.lastStep()) : List.of(new Event.WeightSet(now, Words.WHOLE));
+        if (plan.manual()) {
+            Event everybody = new Event.WeightSet(now, Words.WHOLE);
+            return state.phase() == Phase.HELD ? List.of(everybody, new Event.Resumed(now)) : List.of(everybody);
+        }
+        List<Event> events = new ArrayList<>();
+        for (int step = state.step() + 1; step <= last; step++) {
+            if (plan.steps().get(step).gate()) {
+                events.add(new Event.GatePassed(now, step));
+            }
+        }
+        events.add(new Event.StepEntered(now, last, Words.WHOLE));
+        return events;
     }
 
     private Event steppedBack(int step) {
