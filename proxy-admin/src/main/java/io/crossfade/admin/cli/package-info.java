@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admin.cli;
+
+import org.jspecify.annotations.NullMarked;
