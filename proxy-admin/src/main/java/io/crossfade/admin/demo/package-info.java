@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admin.demo;
+
+import org.jspecify.annotations.NullMarked;
