@@ -111,22 +111,14 @@ final class CrossfadeCollector extends Collector {
         Family phase = gauge("crossfade_rollout_phase", "1 for the phase the rollout is in.", "rollout", "phase");
         Family step = gauge("crossfade_rollout_step", "Number of the current step, -1 before the first.", "rollout");
         Family rollbacks = counter("crossfade_rollbacks", "Rollbacks by mode and reason.", "rollout", "mode", "reason");
-        Family exposed = gauge(
-                "crossfade_rollout_exposed_failures", "Failures of the canary users saw, in this attempt.", "rollout");
-        Family detection = gauge(
-                "crossfade_detection_seconds",
-                "From the first failure to the decision, of the last automatic rollback.",
-                "rollout");
         for (Readings.Rollout rollout : rollouts) {
             String name = rollout.name();
             weights(weight, rollout);
             states(phase, Readings.Rollout.PHASES, rollout.phase(), name);
             step.add(rollout.step(), name);
             rollout.rollbacks().forEach(kind -> rollbacks.add(kind.count(), name, kind.mode(), kind.reason()));
-            exposed.add(rollout.exposedFailures(), name);
-            detection.addKnown(rollout.detectionSeconds(), name);
         }
-        List.of(weight, phase, step, rollbacks, exposed, detection).forEach(f -> families.add(f.samples()));
+        List.of(weight, phase, step, rollbacks).forEach(f -> families.add(f.samples()));
         analysis(families, rollouts);
     }
 

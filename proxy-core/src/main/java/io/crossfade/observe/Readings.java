@@ -22,8 +22,6 @@ public record Readings(
      * @param step 0-based, -1 before the first
      * @param setWeight the canary's share that is in force, 0..1
      * @param observedWeight the canary's share of recent requests, 0..1, NaN without any
-     * @param exposedFailures failures of the canary that users saw, in this attempt
-     * @param detectionSeconds from the first failure to the decision, of the last automatic rollback; NaN before any
      */
     public record Rollout(
             String name,
@@ -31,8 +29,6 @@ public record Readings(
             int step,
             double setWeight,
             double observedWeight,
-            long exposedFailures,
-            double detectionSeconds,
             List<Rollbacks> rollbacks,
             List<Verdict> verdicts) {
         public static final List<String> PHASES = List.of(
