@@ -61,6 +61,13 @@ final class Field {
         return node instanceof Scalar scalar && scalar.text() != null;
     }
 
+    /** Whether the file shows the value as it is, not a placeholder for it. */
+    boolean literal() {
+        return node instanceof Scalar scalar
+                && scalar.text() != null
+                && !scalar.text().contains("${");
+    }
+
     private boolean unwritten() {
         return node instanceof Scalar scalar && scalar.text() == null;
     }
