@@ -17,12 +17,18 @@ final class RouteReader {
 
     private static final Match EVERYTHING = new Match(null, "/", Set.of(), Map.of());
 
-    private static final Format<String> HOST = Format.of(
-            "a host name without a port, such as shop.example",
-            text -> Match.validHost(text.toLowerCase(Locale.ROOT))
-                    ? Parsed.of(text.toLowerCase(Locale.ROOT))
-                    : Parsed.wrong(Problem.shown(text)
-                            + " (expected: a host name without scheme, port or wildcard, such as shop.example)"));
+    private static final Format<String> HOST = new Format<>() {
+        @Override
+        public String expected() {
+            return "a host name without scheme, port or wildcard, such as shop.example";
+        }
+
+        @Override
+        public Parsed<String> parse(String text) {
+            String host = text.toLowerCase(Locale.ROOT);
+            return Match.validHost(host) ? Parsed.of(host) : unlike(text);
+        }
+    };
     private static final Format<String> METHOD = Format.of("a method such as GET", RouteReader::method);
 
     private final Names names = new Names("route");

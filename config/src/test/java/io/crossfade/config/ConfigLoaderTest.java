@@ -195,6 +195,10 @@ final class ConfigLoaderTest {
     void endlessMistakesAreCounted() {
         List<String> problems = Loading.problems(Loading.with("rollouts:\n" + "- upstrea\n".repeat(5_000)));
         assertThat(problems).hasSize(Problems.MOST + 1).last().isEqualTo("  and 4000 more problems");
+
+        String endpoints = "h:1, ".repeat(20_000);
+        assertThat(Loading.problems(Loading.withUpstream("{ name: next, endpoints: [" + endpoints + "] }")))
+                .hasSize(Problems.MOST);
     }
 
     @Test
