@@ -41,6 +41,10 @@ public enum Refusal {
     CHUNK_EXTENSIONS_TOO_LARGE(400),
     TOO_MANY_TRAILERS(431),
     TRAILERS_TOO_LARGE(431),
+    AMBIGUOUS_PATH(400),
+    BODY_TOO_LARGE(413),
+    HEAD_TIMEOUT(408),
+    BODY_TIMEOUT(408),
 
     UPSTREAM_MALFORMED_STATUS_LINE(502),
     UPSTREAM_UNSUPPORTED_VERSION(502),
@@ -53,7 +57,9 @@ public enum Refusal {
     UPSTREAM_AMBIGUOUS_LENGTH(502),
     UPSTREAM_MALFORMED_ENCODING(502),
     UPSTREAM_FORBIDDEN_BODY(502),
-    UPSTREAM_MALFORMED_BODY(502);
+    UPSTREAM_MALFORMED_BODY(502),
+    UPSTREAM_INTERIM_FLOOD(502),
+    UPSTREAM_SURPLUS(502);
 
     private final String word = name().toLowerCase(Locale.ROOT);
     private final int status;
@@ -70,6 +76,11 @@ public enum Refusal {
     /** Status for the client; refusals of an upstream's answer have 502. */
     public int status() {
         return status;
+    }
+
+    /** The same for a person who reads the answer. */
+    public String detail() {
+        return word.replace('_', ' ');
     }
 
     /** The word for the same mistake made by an upstream, so that {@link BodyFramer} can serve both directions. */
@@ -90,7 +101,11 @@ public enum Refusal {
                     TOO_MANY_TRAILERS,
                     TRAILERS_TOO_LARGE -> UPSTREAM_MALFORMED_BODY;
             case UNSUPPORTED_VERSION -> UPSTREAM_UNSUPPORTED_VERSION;
-            case MALFORMED_REQUEST_LINE,
+            case AMBIGUOUS_PATH,
+                    BODY_TOO_LARGE,
+                    HEAD_TIMEOUT,
+                    BODY_TIMEOUT,
+                    MALFORMED_REQUEST_LINE,
                     MALFORMED_METHOD,
                     METHOD_NOT_ALLOWED,
                     METHOD_NOT_IMPLEMENTED,
@@ -112,7 +127,9 @@ public enum Refusal {
                     UPSTREAM_AMBIGUOUS_LENGTH,
                     UPSTREAM_MALFORMED_ENCODING,
                     UPSTREAM_FORBIDDEN_BODY,
-                    UPSTREAM_MALFORMED_BODY -> this;
+                    UPSTREAM_MALFORMED_BODY,
+                    UPSTREAM_INTERIM_FLOOD,
+                    UPSTREAM_SURPLUS -> this;
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.crossfade.http;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ public final class RequestHead {
     }
 
     private static final byte[] NO_BYTES = new byte[0];
+    private static final byte[][] IDEMPOTENT = {
+        Octets.ascii("GET"), Octets.ascii("HEAD"), Octets.ascii("OPTIONS"), Octets.ascii("PUT"), Octets.ascii("DELETE")
+    };
 
     byte[] bytes = NO_BYTES;
 
@@ -70,6 +74,16 @@ public final class RequestHead {
 
     public boolean isHead() {
         return head;
+    }
+
+    /** Whether the method may be sent twice (RFC 9110 section 9.2.2), by its name. */
+    public boolean isIdempotent() {
+        for (byte[] method : IDEMPOTENT) {
+            if (Arrays.equals(bytes, methodStart, methodEnd, method, 0, method.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Path and query as they go upstream (origin-form; of an absolute-form target what follows the authority). */

@@ -1,0 +1,174 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
+/**
+ * Detector S: does the canary fail more often than p_s, and does the baseline not?
+ *
+ * <p>Null hypothesis: P(fail) is at most p_s per request, whatever happened before. Alternatives q_j are {2, 4, 8, ...} times the
+ * configured limit below 0.75, and 0.75, 0.95, 0.995; {@code LR_j(fail) = q_j / p_s}, {@code LR_j(ok) = (1 - q_j) / (1 - p_s)}. p_s
+ * moves with the baseline's own rate and is known before the request; an alternative that it has overtaken is silent meanwhile.
+ * The grid stays where it is, so that each R_j keeps its meaning. The evidence started is {@code delta = 0.01} per request.
+ *
+ * <p><b>Who is to blame.</b> S alone would blame the canary for an outage of both, since either of the two may trip first. So a
+ * second statistic V_j follows the same change points: it takes the canary's events as R_j does, and each baseline event
+ * multiplies it with that event's likelihood ratio, {@code V_j <- V_j * LR_j}. The quotient {@code sum V / sum R} is the likelihood
+ * that the baseline has failed like the canary since the canary began to, against its having stayed within p_s, averaged over
+ * change points and alternatives with the weight that the canary's own evidence gives them. Were the outage shared, the inverse of
+ * this quotient would have a mean of about 1, so that it seldom falls to 1/10,000.
+ * <ul>
+ *   <li>canary and baseline over A: SharedFate, until the baseline is below A again; then both start anew.
+ *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble.
+ *   <li>canary over A, quotient above: wait for more of the baseline. It has little traffic at high weights, so there is an
+ *       end to the wait: at three times the logarithm of A (about three times as many failures) the canary fails unless the
+ *       baseline has been seen to fail more than to succeed.
+ *   <li>canary over A at weight 100%: Fail. There is no control, and the only cure is the way back.
+ * </ul>
+ *
+ * <p>Owner: the control thread.
+ */
+final class AbsoluteLimit {
+    /** Bound on the logarithm of each R_j, in multiples of the threshold's. */
+    static final double CAP = 4;
+
+    private static final double LOG_CLEARED = StrictMath.log(1e-4);
+    private static final double PATIENCE = 3;
+    private static final double LARGEST_LIMIT = 0.9;
+
+    private final double threshold;
+    private final double[] alternatives;
+    private final double[] logFail;
+    private final double[] logOk;
+    private final ShiryaevRoberts canary;
+    private final ShiryaevRoberts shared;
+    private final ShiryaevRoberts baseline;
+    private double limit = Double.NaN;
+    private boolean sharing;
+
+    /**
+     * @param configured the limit that p_s never undercuts, above 0, at most 0.5
+     * @param threshold natural logarithm of A
+     */
+    AbsoluteLimit(double configured, double threshold) {
+        this.threshold = threshold;
+        this.alternatives = DoubleStream.concat(
+                        DoubleStream.iterate(2 * configured, q -> q < 0.75, q -> 2 * q),
+                        DoubleStream.of(0.75, 0.95, 0.995))
+                .toArray();
+        this.logFail = new double[alternatives.length];
+        this.logOk = new double[alternatives.length];
+        this.canary = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
+        this.shared = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
+        this.baseline = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
+    }
+
+    /** Sets p_s for the events to come. */
+    void limit(double wanted) {
+        double next = Math.min(LARGEST_LIMIT, wanted);
+        if (next == limit) return;
+        limit = next;
+        for (int j = 0; j < alternatives.length; j++) {
+            boolean above = alternatives[j] > limit;
+            logFail[j] = above ? StrictMath.log(alternatives[j] / limit) : 0;
+            logOk[j] = above ? StrictMath.log1p(-alternatives[j]) - StrictMath.log1p(-limit) : 0;
+        }
+    }
+
+    double limit() {
+        return limit;
+    }
+
+    void canaryOk(long requests) {
+        canary.run(requests, logOk);
+        shared.run(requests, logOk);
+    }
+
+    void baselineOk(long requests) {
+        baseline.run(requests, logOk);
+        shared.weigh(requests, logOk);
+        if (sharing && !baselineTripped()) reset();
+    }
+
+    void canaryFailed() {
+        canary.event(logFail);
+        shared.event(logFail);
+        canary.cap(CAP * threshold, shared);
+    }
+
+    void baselineFailed() {
+        baseline.event(logFail);
+        baseline.cap(CAP * threshold);
+        shared.weigh(1, logFail);
+    }
+
+    /**
+     * What is to be said now.
+     *
+     * @param controlled whether the baseline has traffic
+     */
+    Verdict verdict(boolean controlled) {
+        if (sharing) return Verdict.SHARED_FATE;
+        double evidence = canary.logMean();
+        if (evidence < threshold) return Verdict.INCONCLUSIVE;
+        if (!controlled) return Verdict.FAIL;
+        sharing = baselineTripped();
+        if (sharing) return Verdict.SHARED_FATE;
+        double likeness = shared.logSum() - canary.logSum();
+        boolean cleared = likeness <= LOG_CLEARED;
+        boolean patienceOver = evidence >= PATIENCE * threshold && likeness <= 0;
+        return cleared || patienceOver ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+    }
+
+    /** Whether the evidence is not even halfway, on the logarithmic scale. */
+    boolean quiet() {
+        return canary.logMean() < threshold / 2;
+    }
+
+    boolean canaryTripped() {
+        return canary.logMean() >= threshold;
+    }
+
+    boolean baselineTripped() {
+        return baseline.logMean() >= threshold;
+    }
+
+    double logBaselineEvidence() {
+        return Math.max(Finding.LEAST, baseline.logMean());
+    }
+
+    Finding finding(Verdict verdict) {
+        String remark = switch (verdict) {
+            case SHARED_FATE -> "the baseline is over the limit too";
+            case INCONCLUSIVE -> canaryTripped() ? "waiting for the baseline to show that it is well" : "";
+            case PASS, FAIL, NO_DATA -> "";
+        };
+        return new Finding(Detector.S, verdict, canary.logMean(), threshold, remark);
+    }
+
+    void reset() {
+        canary.reset();
+        shared.reset();
+        baseline.reset();
+        sharing = false;
+    }
+
+    void save(Words out) {
+        canary.save(out);
+        shared.save(out);
+        baseline.save(out);
+        out.put(sharing ? 1L : 0L);
+    }
+
+    void restore(Words in) {
+        canary.restore(in);
+        shared.restore(in);
+        baseline.restore(in);
+        sharing = in.take() == 1;
+    }
+
+    @Override
+    public String toString() {
+        return "AbsoluteLimit[limit=" + limit + ", alternatives=" + Arrays.toString(alternatives) + "]";
+    }
+}

@@ -1,0 +1,101 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.Arrays;
+
+/**
+ * All settings of one rollout's analysis; ratios are 0..1.
+ *
+ * @param errors whether failures are judged (C and S)
+ * @param errorMargin relative risk still allowed to the canary, 1..100 (1.5)
+ * @param errorLimit failure ratio still allowed to the canary whatever the baseline does, above 0 and at most 0.5 (0.01)
+ * @param latency whether slowness is judged (L)
+ * @param quantiles quantiles of the baseline's latency that make a request slow, ascending, 1 to 8 of them, each in (0, 1)
+ * @param latencyMargin how many times slower than the baseline the canary may be, 1..100 (2)
+ * @param falseAlarmBudget allowed chance of a false alarm, in (0, 1) (0.001), per so many canary requests:
+ * @param perCanaryRequests at least 1 (10,000,000)
+ * @param advanceEvidence confidence needed to advance, 0.5 to below 1 (0.99)
+ */
+public record AnalysisSettings(
+        boolean errors,
+        double errorMargin,
+        double errorLimit,
+        boolean latency,
+        double[] quantiles,
+        double latencyMargin,
+        double falseAlarmBudget,
+        long perCanaryRequests,
+        double advanceEvidence) {
+
+    static final int MAX_QUANTILES = 8;
+
+    /** Evidence started per canary request by S. */
+    static final double DELTA_PER_REQUEST = 0.01;
+
+    /** Evidence started per failing unit by C and per slow request by L. */
+    static final double DELTA_PER_UNIT = 0.1;
+
+    /** A budget so generous that this is undercut would make noise trip. */
+    private static final double LEAST_THRESHOLD = 1_000;
+
+    public AnalysisSettings {
+        between("errorMargin", errorMargin, 1, 100);
+        between("errorLimit", errorLimit, 1e-9, 0.5);
+        between("latencyMargin", latencyMargin, 1, 100);
+        between("falseAlarmBudget", falseAlarmBudget, 1e-15, 1);
+        between("perCanaryRequests", (double) perCanaryRequests, 1, 1e18);
+        between("advanceEvidence", advanceEvidence, 0.5, 1 - 1e-12);
+        between("number of quantiles", quantiles.length, 1, MAX_QUANTILES);
+        quantiles = quantiles.clone();
+        double below = 0;
+        for (double quantile : quantiles) {
+            between("quantile", quantile, Math.nextUp(below), Math.nextDown(1.0));
+            below = quantile;
+        }
+    }
+
+    /** The defaults of the configuration. */
+    public static AnalysisSettings defaults() {
+        return new AnalysisSettings(true, 1.5, 0.01, true, new double[] {0.5, 0.9, 0.99}, 2.0, 0.001, 10_000_000, 0.99);
+    }
+
+    @Override
+    public double[] quantiles() {
+        return quantiles.clone();
+    }
+
+    /**
+     * The threshold A at which a detector trips. S starts evidence of {@link #DELTA_PER_REQUEST} per canary request, so
+     * {@code delta * n / A <= budget} at n = perCanaryRequests gives {@code A = delta * perCanaryRequests / budget}: 1e8 by default.
+     */
+    double threshold() {
+        return Math.max(LEAST_THRESHOLD, DELTA_PER_REQUEST * perCanaryRequests / falseAlarmBudget);
+    }
+
+    /** Tells memories of other settings apart. */
+    long fingerprint() {
+        long hash = 17;
+        for (double number : quantiles) hash = 31 * hash + Double.doubleToLongBits(number);
+        for (double number : new double[] {errorMargin, errorLimit, latencyMargin, falseAlarmBudget, advanceEvidence}) {
+            hash = 31 * hash + Double.doubleToLongBits(number);
+        }
+        return 31 * (31 * hash + perCanaryRequests) + (errors ? 2 : 0) + (latency ? 1 : 0);
+    }
+
+    private static void between(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + ".." + most + ")");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AnalysisSettings that
+                && fingerprint() == that.fingerprint()
+                && Arrays.equals(quantiles, that.quantiles);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(fingerprint());
+    }
+}

@@ -1,0 +1,29 @@
+package io.crossfade.rollout.analysis;
+
+/**
+ * What was counted in this attempt, for explanations.
+ *
+ * @param canaryRequests failed and successful
+ * @param canaryFailures each one, also those that the detectors skip because the unit has failed before
+ * @param canaryCounted those that S counts: a unit's failure once in 60 seconds
+ * @param canaryUnits distinct hash-assigned units that failed first on the canary (C's count; at most 100,000 with the baseline's)
+ * @param canarySlow slow requests at the highest quantile
+ * @param canaryRequestsInStep since the step began
+ * @param errorLimit p_s: failure ratio allowed at this moment, 0..1
+ * @param share pi: canary share of the last batch, 0..1
+ * @param logBaselineEvidence natural logarithm of S's statistic on the baseline
+ */
+public record Counts(
+        long canaryRequests,
+        long canaryFailures,
+        long canaryCounted,
+        long canaryUnits,
+        long canarySlow,
+        long canaryRequestsInStep,
+        long baselineRequests,
+        long baselineFailures,
+        long baselineUnits,
+        long baselineSlow,
+        double errorLimit,
+        double share,
+        double logBaselineEvidence) {}

@@ -1,0 +1,110 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.Arrays;
+
+/**
+ * Evidence against one null hypothesis, one Shiryaev-Roberts statistic R_j per alternative, averaged.
+ *
+ * <p>Held as natural logarithms, since R spans hundreds of decades in a run; minus infinity is R = 0. A likelihood ratio of exactly one (logarithm 0) says nothing about its alternative and leaves R_j alone.
+ *
+ * <p>Owner: the control thread.
+ */
+final class ShiryaevRoberts {
+    /** Below this the smaller of two summands is less than half a unit in the last place of the larger. */
+    private static final double NEGLIGIBLE = -40;
+
+    private final double logDelta;
+    private final double[] log;
+
+    ShiryaevRoberts(int alternatives, double delta) {
+        this.logDelta = StrictMath.log(delta);
+        this.log = new double[alternatives];
+        reset();
+    }
+
+    void reset() {
+        Arrays.fill(log, Double.NEGATIVE_INFINITY);
+    }
+
+    /** One event: {@code R_j <- (R_j + delta) * LR_j}. */
+    void event(double[] logRatio) {
+        for (int j = 0; j < log.length; j++) {
+            if (logRatio[j] != 0) log[j] = logSum(log[j], logDelta) + logRatio[j];
+        }
+    }
+
+    /**
+     * m like events, each with a ratio B below 1, in closed form:
+     * {@code R_j <- B^m R_j + delta * B * (1 - B^m) / (1 - B)}.
+     */
+    void run(long m, double[] logRatio) {
+        if (m == 0) return;
+        for (int j = 0; j < log.length; j++) {
+            double b = logRatio[j];
+            if (b == 0) continue;
+            double started = logDelta + b + StrictMath.log(StrictMath.expm1(m * b) / StrictMath.expm1(b));
+            log[j] = logSum(log[j] + m * b, started);
+        }
+    }
+
+    /** Events without an order, a of one kind and b of the other: {@code R_j <- (R_j + (a + b) * delta) * LRa_j^a * LRb_j^b}. */
+    void batch(long a, double[] logRatioA, long b, double[] logRatioB) {
+        if (a + b == 0) return;
+        double started = logDelta + StrictMath.log((double) (a + b));
+        for (int j = 0; j < log.length; j++) {
+            log[j] = logSum(log[j], started) + a * logRatioA[j] + b * logRatioB[j];
+        }
+    }
+
+    /** m events that start no evidence: {@code R_j <- R_j * LR_j^m}. */
+    void weigh(long m, double[] logRatio) {
+        for (int j = 0; j < log.length; j++) log[j] += m * logRatio[j];
+    }
+
+    /** Caps each R_j: the result is an e-detector still, and evidence of a long outage does not outlive it for hours. */
+    void cap(double most) {
+        for (int j = 0; j < log.length; j++) log[j] = Math.min(most, log[j]);
+    }
+
+    /** The same; the companion's R_j gives way by the same factor, so that their ratio stays. */
+    void cap(double most, ShiryaevRoberts companion) {
+        for (int j = 0; j < log.length; j++) {
+            double excess = log[j] - most;
+            if (excess > 0) {
+                log[j] = most;
+                companion.log[j] -= excess;
+            }
+        }
+    }
+
+    /** Logarithm of the mean of all R_j; minus infinity when all are 0. */
+    double logMean() {
+        return logSum() - StrictMath.log((double) log.length);
+    }
+
+    /** Logarithm of the sum of all R_j. */
+    double logSum() {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double each : log) largest = Math.max(largest, each);
+        if (largest == Double.NEGATIVE_INFINITY) return largest;
+        double sum = 0;
+        for (double each : log) sum += StrictMath.exp(each - largest);
+        return largest + StrictMath.log(sum);
+    }
+
+    void save(Words out) {
+        out.put(log);
+    }
+
+    void restore(Words in) {
+        in.take(log);
+    }
+
+    /** {@code ln(e^a + e^b)}. */
+    static double logSum(double a, double b) {
+        double larger = Math.max(a, b);
+        double difference = Math.min(a, b) - larger;
+        if (!(difference > NEGLIGIBLE)) return larger;
+        return larger + StrictMath.log1p(StrictMath.exp(difference));
+    }
+}

@@ -1,0 +1,65 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.Arrays;
+
+/**
+ * The reverse test: evidence that the canary fails less often than p_s.
+ *
+ * <p>Null hypothesis: P(fail) is at least p_s per request. Alternatives are {1/1.5, 1/2, 1/4, ... 1/64} of p_s; E_j is the product
+ * of {@code q_j / p_s} per failure and {@code (1 - q_j) / (1 - p_s)} per success since the step began. Under the null hypothesis each E_j
+ * has a mean of at most 1 at any time, so by Ville's inequality (1939) the mean of all E_j reaches {@code 1 / (1 - evidence)} with a
+ * chance of at most {@code 1 - evidence}. With the defaults about 480 requests without a failure do. Without traffic it stays at 1.
+ *
+ * <p>Owner: the control thread.
+ */
+final class WithinLimit {
+    private static final double[] FRACTIONS = {1 / 1.5, 1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 16.0, 1 / 32.0, 1 / 64.0};
+
+    private final double threshold;
+    private final double[] logFail = new double[FRACTIONS.length];
+    private final double[] logOk = new double[FRACTIONS.length];
+    private final double[] log = new double[FRACTIONS.length];
+    private double limit = Double.NaN;
+
+    /** @param evidence confidence needed, 0.5 to below 1 */
+    WithinLimit(double evidence) {
+        this.threshold = -StrictMath.log1p(-evidence);
+    }
+
+    /** Sets p_s for the events to come. */
+    void limit(double next) {
+        if (next == limit) return;
+        limit = next;
+        for (int j = 0; j < FRACTIONS.length; j++) {
+            logFail[j] = StrictMath.log(FRACTIONS[j]);
+            logOk[j] = StrictMath.log1p(-FRACTIONS[j] * limit) - StrictMath.log1p(-limit);
+        }
+    }
+
+    void ok(long requests) {
+        for (int j = 0; j < log.length; j++) log[j] += requests * logOk[j];
+    }
+
+    void failed() {
+        for (int j = 0; j < log.length; j++) log[j] += logFail[j];
+    }
+
+    boolean shown() {
+        double largest = Arrays.stream(log).max().orElseThrow();
+        double sum = 0;
+        for (double each : log) sum += StrictMath.exp(each - largest);
+        return largest + StrictMath.log(sum / log.length) >= threshold;
+    }
+
+    void reset() {
+        Arrays.fill(log, 0);
+    }
+
+    void save(Words out) {
+        out.put(log);
+    }
+
+    void restore(Words in) {
+        in.take(log);
+    }
+}
