@@ -419,8 +419,9 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void tell(List<JournalLine> lines) {
         for (JournalLine line : lines) {
-            log.info("{}: {} {}", line.rollout(), line.type(), line.event());
-            recent.add(line.journaled());
+            ControlApi.JournaledEvent event = line.journaled();
+            log.info("{}: {} {}", line.rollout(), line.type(), event.json()); // JSON has no raw control characters
+            recent.add(event);
         }
         boolean attempt = lines.stream().anyMatch(line -> line.event() instanceof Event.AttemptBegun);
         if (attempt) {

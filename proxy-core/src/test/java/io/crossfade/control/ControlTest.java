@@ -68,7 +68,7 @@ final class ControlTest {
             assertThat(bench.weight()).isZero();
             bench.feed.settle();
             RolloutStatus.Decision decision = bench.decision();
-            assertThat(decision.reason()).isEqualTo("errors-concurrent");
+            assertThat(decision.reason()).isEqualTo("errors-limit");
             assertThat(decision.lines()).hasSize(4);
             assertThat(decision.numbers()).containsEntry("canaryFailures", 8.0);
         }
