@@ -293,10 +293,8 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void run() {
         long tickNanos = settings.tick().toNanos();
-        for (Watch watch : watches) {
-            sink.weight(watch.number, watch.rollout.state().weight());
-        }
         try {
+            watches.forEach(this::putInForce);
             pass();
             ready.complete(null);
             while (running) {
@@ -305,8 +303,9 @@ public final class Control implements ControlApi, AutoCloseable {
             }
         } catch (RuntimeException | Error bug) {
             log.error("the control thread ends; everybody goes to the baseline", bug);
-            watches.forEach(watch -> sink.weight(watch.number, 0));
             running = false;
+            health = new Health(records != null, false, 0, "the control thread has ended by a bug of ours: " + bug);
+            watches.forEach(watch -> sink.weight(watch.number, 0));
         } finally {
             ready.complete(null);
             refuseWaiting();
@@ -317,11 +316,13 @@ public final class Control implements ControlApi, AutoCloseable {
     /** One look at everything; in its order a failure comes before an operation, and both before housekeeping. */
     private void pass() {
         long now = timeline.nowMillis();
-        feed.drain((rollout, unit, flags, baselineOk, canaryOk) ->
-                watches.get(rollout).batches.observed(unit, flags, baselineOk, canaryOk));
-        if (records != null) {
+        if (records == null) {
+            feed.drain((rollout, unit, flags, baselineOk, canaryOk) -> {}); // nobody is on a canary
+        } else {
+            feed.drain((rollout, unit, flags, baselineOk, canaryOk) ->
+                    watches.get(rollout).batches.observed(unit, flags, baselineOk, canaryOk));
             for (Watch watch : watches) {
-                guarded(watch, now, () -> look(watch, now));
+                look(watch, now, false);
             }
         }
         for (Submitted next = operations.poll(); next != null; next = operations.poll()) {
@@ -334,28 +335,28 @@ public final class Control implements ControlApi, AutoCloseable {
         }
     }
 
-    /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
-    private void guarded(Watch watch, long now, Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException bug) {
-            if (!watch.rollout.state().phase().active()) {
-                log.debug("{}: cannot be judged", watch.name(), bug);
-            } else {
-                log.error("{}: cannot be judged", watch.name(), bug);
-                List<String> lines = List.of("the analysis failed by itself: " + bug, "see the log");
-                act(watch, List.of(new Event.RolledBack(now, Mode.IMMEDIATE, "internal-error", lines, Map.of())));
-            }
+    /** What was seen, or else that time has passed, and what follows. */
+    private void look(Watch watch, long now, boolean closeBatch) {
+        if (judge(watch, now, closeBatch) instanceof Answer.Decided decided
+                && !decided.events().isEmpty()) {
+            automatic(watch, decided, now);
         }
     }
 
-    /** What was seen, or else that time has passed, and what follows. */
-    private void look(Watch watch, long now) {
-        boolean due = watch.batches.due(now) || decides(watch.rollout.take(new Input.Tick(now)));
-        if (due
-                && see(watch, now) instanceof Answer.Decided decided
-                && !decided.events().isEmpty()) {
-            automatic(watch, decided, now);
+    /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
+    private Answer judge(Watch watch, long now, boolean closeBatch) {
+        try {
+            boolean due = closeBatch || watch.batches.due(now) || decides(watch.rollout.take(new Input.Tick(now)));
+            return due ? see(watch, now) : new Answer.Decided(List.of());
+        } catch (RuntimeException bug) {
+            if (!watch.rollout.state().phase().active()) {
+                log.debug("{}: cannot be judged", watch.name(), bug);
+                return new Answer.Decided(List.of());
+            }
+            log.error("{}: cannot be judged", watch.name(), bug);
+            List<String> lines = List.of("the analysis failed by itself: " + bug, "see the log");
+            return new Answer.Decided(
+                    List.of(new Event.RolledBack(now, Mode.IMMEDIATE, "internal-error", lines, Map.of())));
         }
     }
 
@@ -419,8 +420,9 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void tell(List<JournalLine> lines) {
         for (JournalLine line : lines) {
-            log.info("{}: {} {}", line.rollout(), line.type(), line.event());
-            recent.add(line.journaled());
+            ControlApi.JournaledEvent event = line.journaled();
+            log.info("{}: {} {}", line.rollout(), line.type(), event.json()); // JSON has no raw control characters
+            recent.add(event);
         }
         boolean attempt = lines.stream().anyMatch(line -> line.event() instanceof Event.AttemptBegun);
         if (attempt) {
@@ -431,15 +433,14 @@ public final class Control implements ControlApi, AutoCloseable {
     // ---- operations
 
     private void answer(Submitted submitted, long now) {
-        Operation.Receipt receipt;
+        Operation.Receipt receipt =
+                new Operation.Receipt(Operation.Result.OVERLOADED, "the control thread has ended by a bug of ours", 0);
         try {
             receipt = receipt(submitted.rollout(), submitted.operation(), now);
-        } catch (RuntimeException bug) {
-            log.error("{}: {} failed", submitted.rollout(), submitted.operation(), bug);
-            receipt = new Operation.Receipt(Operation.Result.INVALID, "failed by a bug of ours: " + bug, 0);
+            publish(now);
+        } finally {
+            submitted.receipt().complete(receipt);
         }
-        publish(now);
-        submitted.receipt().complete(receipt);
     }
 
     private Operation.Receipt receipt(String rollout, Operation operation, long now) {
@@ -459,17 +460,9 @@ public final class Control implements ControlApi, AutoCloseable {
             return receipt(watch, Operation.Result.INVALID, "actor and reason: at most " + MAX_TEXT + " characters");
         }
         if (!operation.dryRun()) {
-            guarded(watch, now, () -> lookBefore(watch, now));
+            look(watch, now, true); // what the closed batch shows goes first
         }
         return carryOut(watch, operation, now);
-    }
-
-    /** The batch is closed before an operation changes the weight, and what it shows goes first. */
-    private void lookBefore(Watch watch, long now) {
-        if (see(watch, now) instanceof Answer.Decided decided
-                && !decided.events().isEmpty()) {
-            automatic(watch, decided, now);
-        }
     }
 
     private Operation.Receipt carryOut(Watch watch, Operation operation, long now) {
@@ -552,10 +545,13 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private void keepHouse(long now) {
-        if (records == null || now < housekeepingAt) {
+        if (now < housekeepingAt) {
             return;
         }
         housekeepingAt = now + HOUSEKEEPING_MILLIS;
+        if (records == null) {
+            return;
+        }
         if (!records().journal().writable()) {
             records().journal().retry();
         }

@@ -120,10 +120,12 @@ public final class Evidence {
         }
         return String.format(
                 Locale.ROOT,
-                "canary failed %,d of %,d requests, %,d distinct units; baseline %,d of %,d",
+                "canary failed %,d of %,d requests%s; baseline %,d of %,d",
                 n.canaryFailures(),
                 n.canaryRequests(),
-                n.canaryUnits(),
+                n.share() < 1
+                        ? ", " + Words.count(n.canaryUnits()) + " distinct units"
+                        : "", // C counts no units at 100%
                 n.baselineFailures(),
                 n.baselineRequests());
     }

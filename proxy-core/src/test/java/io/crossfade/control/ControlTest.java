@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +69,7 @@ final class ControlTest {
             assertThat(bench.weight()).isZero();
             bench.feed.settle();
             RolloutStatus.Decision decision = bench.decision();
-            assertThat(decision.reason()).isEqualTo("errors-concurrent");
+            assertThat(decision.reason()).isEqualTo("errors-limit");
             assertThat(decision.lines()).hasSize(4);
             assertThat(decision.numbers()).containsEntry("canaryFailures", 8.0);
         }
@@ -167,6 +168,23 @@ final class ControlTest {
             assertThat(bench.weight()).isZero();
             assertThat(journal()).contains("\"reason\":\"internal-error\"");
         }
+    }
+
+    @Test
+    void aControlThreadThatDiesLeavesEverybodyOnTheBaseline() {
+        Bench bench = new Bench(folder, Bench.manual("orders", 10_000));
+        try (bench) {
+            AtomicBoolean first = new AtomicBoolean(true);
+            bench.onWeight(() -> {
+                if (first.getAndSet(false)) {
+                    throw new IllegalStateException("sink is broken");
+                }
+            });
+            assertThat(bench.ask(Bench.setWeight(5_000)).result()).isEqualTo(Result.OVERLOADED);
+            assertThat(bench.ask(Operation.Type.HOLD).result()).isEqualTo(Result.OVERLOADED);
+        }
+        assertThat(bench.weight()).isZero();
+        assertThat(bench.control.health().problem()).contains("sink is broken");
     }
 
     @Test
