@@ -80,7 +80,9 @@ final class Pages {
 
     private static Path root() {
         Path module = Path.of("").toAbsolutePath();
-        return Files.exists(module.resolve("crossfade")) ? module : module.resolve("..").normalize();
+        return Files.exists(module.resolve("crossfade"))
+                ? module
+                : module.resolve("..").normalize();
     }
 
     private Pages() {}

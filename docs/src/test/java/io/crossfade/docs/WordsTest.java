@@ -48,7 +48,8 @@ class WordsTest {
 
     @Test
     void namesAreFoundWhereTheyAre() {
-        assertThat(publicNames("public final class Foo implements Bar {\n    public static <T> List<T> fooBar(int baz) {"))
+        assertThat(publicNames(
+                        "public final class Foo implements Bar {\n    public static <T> List<T> fooBar(int baz) {"))
                 .containsExactly("Foo", "fooBar");
     }
 
