@@ -23,10 +23,9 @@ public final class LoopCounters {
     /** Keeps the cells of two loops out of one cache line: 128 bytes, as processors fetch lines in pairs. */
     private static final int PADDING = 16;
 
-    private static final int BEGUN = PADDING;
-    private static final int ENDED = PADDING + 1;
-    private static final int FIELDS_DROPPED = PADDING + 2;
-    private static final int REFUSED = PADDING + 3;
+    private static final int IN_FLIGHT = PADDING;
+    private static final int FIELDS_DROPPED = PADDING + 1;
+    private static final int REFUSED = PADDING + 2;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[][].class);
@@ -41,12 +40,12 @@ public final class LoopCounters {
 
     /** A request has begun. */
     public void begun() {
-        add(loop, BEGUN, 1);
+        add(loop, IN_FLIGHT, 1);
     }
 
     /** A request that had begun is over, however it ended. */
     public void ended() {
-        add(loop, ENDED, 1);
+        add(loop, IN_FLIGHT, -1);
     }
 
     /**
@@ -78,8 +77,7 @@ public final class LoopCounters {
     }
 
     long inFlight() {
-        long ended = read(loop, ENDED); // first, so that the difference is never negative
-        return read(loop, BEGUN) - ended;
+        return read(loop, IN_FLIGHT);
     }
 
     long refusals(int reason) {
