@@ -5,6 +5,12 @@ import java.net.InetAddress;
 /** An address range such as 10.0.0.0/8 or ::1/128. */
 public record Cidr(InetAddress address, int prefixLength) {
 
+    public Cidr {
+        Bounds.check()
+                .count("prefixLength", prefixLength, 0, address.getAddress().length * 8L)
+                .keep();
+    }
+
     /** Whether the address lies in this range; an address of the other family never does. */
     public boolean contains(InetAddress other) {
         byte[] a = address.getAddress();

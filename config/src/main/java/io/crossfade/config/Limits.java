@@ -46,6 +46,34 @@ public record Limits(
         int writeHigh,
         int writeLow) {
 
+    private static final int LARGEST_HEAD = 16 << 20;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    public Limits {
+        Bounds.check()
+                .size("requestLine", requestLine, 16, LARGEST_HEAD)
+                .size("head", head, 16, LARGEST_HEAD)
+                .count("fields", fields, 1, 100_000)
+                .size("field", field, 16, LARGEST_HEAD)
+                .size("cookie", cookie, 16, LARGEST_HEAD)
+                .size("body", body, 0, Long.MAX_VALUE)
+                .size("chunkLine", chunkLine, 1, 64 << 10)
+                .size("chunkExtensions", chunkExtensions, 0, LARGEST_HEAD)
+                .count("trailerFields", trailerFields, 0, 100_000)
+                .size("trailers", trailers, 0, LARGEST_HEAD)
+                .size("responseHead", responseHead, 16, LARGEST_HEAD)
+                .count("interimResponses", interimResponses, 0, 1_000)
+                .time("headTimeout", headTimeout, SHORTEST, LONGEST)
+                .time("idleTimeout", idleTimeout, SHORTEST, LONGEST)
+                .count("maxRequests", maxRequests, 1, Integer.MAX_VALUE)
+                .time("maxAge", maxAge, SHORTEST, LONGEST)
+                .count("maxConnections", maxConnections, 1, 10_000_000)
+                .size("writeHigh", writeHigh, 1, 1 << 30)
+                .size("writeLow", writeLow, 0, writeHigh)
+                .keep();
+    }
+
     /** What stands when the config says nothing. */
     public static Limits defaults() {
         return new Limits(

@@ -12,6 +12,14 @@ import java.util.List;
 public record Listener(
         String name, InetSocketAddress address, List<Cidr> trustedPeers, UnderscoreNames underscoreNames) {
 
+    public Listener {
+        Bounds.check()
+                .name("name", name)
+                .that(!address.isUnresolved(), "address", address, "an IP address")
+                .keep();
+        trustedPeers = List.copyOf(trustedPeers);
+    }
+
     /** A CGI upstream reads X_Forwarded_For as X-Forwarded-For, so such names are not passed on by default. */
     public enum UnderscoreNames {
         DROP,

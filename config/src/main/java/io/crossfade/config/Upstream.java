@@ -1,7 +1,9 @@
 package io.crossfade.config;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A named set of endpoints.
@@ -26,8 +28,53 @@ public record Upstream(
         Duration idleExpiry,
         Breaker breaker) {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST = 1_000_000;
+
+    public Upstream {
+        endpoints = List.copyOf(endpoints);
+        Bounds bounds = Bounds.check()
+                .name("name", name)
+                .that(!endpoints.isEmpty(), "endpoints", "none", "at least one")
+                .time("connectTimeout", connectTimeout, SHORTEST, LONGEST)
+                .time("responseTimeout", responseTimeout, SHORTEST, LONGEST)
+                .time("idleTimeout", idleTimeout, SHORTEST, LONGEST)
+                .count("maxConnections", maxConnections, 1, MOST)
+                .count("maxPending", maxPending, 0, MOST)
+                .count("maxIdle", maxIdle, 0, MOST)
+                .time("idleExpiry", idleExpiry, SHORTEST, LONGEST);
+        Set<Endpoint> seen = new HashSet<>();
+        for (int i = 0; i < endpoints.size(); i++) {
+            bounds.that(seen.add(endpoints.get(i)), "endpoints[" + i + "]", endpoints.get(i), "each endpoint once");
+        }
+        bounds.keep();
+    }
+
+    /** An upstream with every default. */
+    public static Upstream of(String name, List<Endpoint> endpoints) {
+        return new Upstream(
+                name,
+                endpoints,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                1024,
+                1024,
+                256,
+                Duration.ofSeconds(30),
+                Breaker.defaults());
+    }
+
     /** A numeric address or a name, resolved when the server starts, and a port 1..65535. */
     public record Endpoint(String host, int port) {
+        public Endpoint {
+            Bounds.check()
+                    .that(Addresses.validHost(host), "host", host, "a name or an IP address")
+                    .count("port", port, 1, 65_535)
+                    .keep();
+        }
+
         @Override
         public String toString() {
             return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
@@ -43,5 +90,21 @@ public record Upstream(
      * @param openFor how long it stays open before it lets trial calls through (default 10s)
      * @param halfOpenCalls number of trial calls (default 10)
      */
-    public record Breaker(double failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {}
+    public record Breaker(double failureRate, int window, int minimumCalls, Duration openFor, int halfOpenCalls) {
+
+        public Breaker {
+            Bounds.check()
+                    .ratio("failureRate", failureRate, 0.01, 1)
+                    .count("window", window, 1, 100_000)
+                    .count("minimumCalls", minimumCalls, 1, window)
+                    .time("openFor", openFor, SHORTEST, LONGEST)
+                    .count("halfOpenCalls", halfOpenCalls, 1, 10_000)
+                    .keep();
+        }
+
+        /** What stands when the config says nothing. */
+        public static Breaker defaults() {
+            return new Breaker(0.5, 100, 20, Duration.ofSeconds(10), 10);
+        }
+    }
 }

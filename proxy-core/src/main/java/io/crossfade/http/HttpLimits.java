@@ -13,7 +13,26 @@ public record HttpLimits(
         int trailers,
         int responseHead) {
 
+    public HttpLimits {
+        positive("requestLine", requestLine);
+        positive("head", head);
+        positive("fields", fields);
+        positive("field", field);
+        positive("cookie", cookie);
+        positive("chunkLine", chunkLine);
+        positive("chunkExtensions", chunkExtensions);
+        positive("trailerFields", trailerFields);
+        positive("trailers", trailers);
+        positive("responseHead", responseHead);
+    }
+
     public static HttpLimits defaults() {
         return new HttpLimits(8 << 10, 32 << 10, 100, 8 << 10, 8 << 10, 256, 4 << 10, 64, 8 << 10, 64 << 10);
+    }
+
+    private static void positive(String name, int value) {
+        if (value < 1 || value > 1 << 24) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: 1..16777216)");
+        }
     }
 }

@@ -1,18 +1,235 @@
 package io.crossfade.runtime;
 
+import io.crossfade.assign.Reason;
 import io.crossfade.config.Config;
+import io.crossfade.config.Upstream;
+import io.crossfade.control.Control;
+import io.crossfade.control.ControlApi;
+import io.crossfade.control.RolloutStatus;
+import io.crossfade.observe.Metrics;
+import io.crossfade.observe.Readings;
+import io.crossfade.snapshot.Snapshot;
+import io.crossfade.upstream.UpstreamPool;
 import java.io.IOException;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
-/** Builds a running server out of a configuration: journal, control thread, snapshot, listeners. */
-public final class Server {
+/**
+ * A running server: the data plane, the control thread that moves its weights, and what both have to show.
+ *
+ * <p>The control thread takes up the journal before the first listener opens, so no request is ever assigned by a weight
+ * that was not in force before.
+ */
+public final class Server implements ServerApi {
+    private static final double BUCKETS = 100_000;
+
+    private final Config config;
+    private final DataPlane dataPlane;
+    private final Control control;
+    private final ObservedShare observed;
+    private final Metrics metrics;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Server(Config config) throws IOException {
+        this.config = config;
+        this.dataPlane = new DataPlane(config);
+        this.control = Control.start(
+                config.data(),
+                config.control(),
+                config.rollouts().stream().map(Plans::of).toList(),
+                dataPlane.feed(),
+                dataPlane.snapshots()::weight,
+                System::nanoTime,
+                System::currentTimeMillis);
+        this.observed = new ObservedShare(
+                rollout -> stats(rollout, "canary").requests(),
+                rollout -> stats(rollout, "baseline").requests());
+        this.metrics = new Metrics(
+                version(),
+                dataPlane.counters(),
+                new Readings(
+                        this::rolloutReadings,
+                        this::breakerReadings,
+                        this::upstreamReadings,
+                        () -> dataPlane.feed().dropped()));
+    }
+
     /**
      * Returns when every listener accepts.
      *
      * @throws IOException with the address in its message, when a listener cannot be bound
      */
     public static ServerApi start(Config config) throws IOException {
-        throw new UnsupportedOperationException(config.toString());
+        Server server = new Server(config);
+        try {
+            server.dataPlane.listen();
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        return server;
     }
 
-    private Server() {}
+    /** The version of this build, "dev" outside a jar. */
+    public static String version() {
+        String version = Server.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    @Override
+    public Config config() {
+        return config;
+    }
+
+    @Override
+    public ControlApi control() {
+        return control;
+    }
+
+    @Override
+    public Map<String, InetSocketAddress> listeners() {
+        return dataPlane.bound();
+    }
+
+    @Override
+    public String transport() {
+        return dataPlane.transport();
+    }
+
+    @Override
+    public Optional<Assigned> explain(String route, String unit) {
+        Snapshot.Route found = dataPlane.snapshots().current().route(route);
+        if (found == null) {
+            return Optional.empty();
+        }
+        Snapshot.Shift shift = found.shift();
+        if (shift == null) {
+            return Optional.of(new Assigned(route, "none", unit, "none", 0, 0, "no-rollout"));
+        }
+        long hash = shift.split().unit(unit);
+        return Optional.of(new Assigned(
+                route,
+                shift.name(),
+                unit,
+                shift.split().canary(hash) ? "canary" : "baseline",
+                shift.split().bucket(hash),
+                shift.split().weight(),
+                Reason.HASH.word()));
+    }
+
+    @Override
+    public VariantStats stats(String rollout, String variant) {
+        List<Integer> slots = slots(rollout, variant);
+        long[] latency = new long[0];
+        for (int slot : slots) {
+            long[] ofSlot = dataPlane.counters().latency(slot);
+            latency = latency.length == 0 ? new long[ofSlot.length] : latency;
+            for (int i = 0; i < latency.length; i++) {
+                latency[i] += ofSlot[i];
+            }
+        }
+        return new VariantStats(
+                sum(slots, dataPlane.counters()::requests),
+                sum(slots, dataPlane.counters()::failures),
+                latency,
+                LongStream.range(0, latency.length)
+                        .map(i -> dataPlane.feed().bucketUpperNanos((int) i))
+                        .toArray());
+    }
+
+    @Override
+    public List<UpstreamStatus> upstreams() {
+        List<UpstreamStatus> statuses = new ArrayList<>();
+        for (int i = 0; i < config.upstreams().size(); i++) {
+            Upstream upstream = config.upstreams().get(i);
+            UpstreamPool.Census census = dataPlane.census(i);
+            statuses.add(new UpstreamStatus(
+                    upstream.name(),
+                    upstream.endpoints().stream()
+                            .map(Upstream.Endpoint::toString)
+                            .toList(),
+                    breakerOf(i),
+                    census.busy(),
+                    census.idle()));
+        }
+        return statuses;
+    }
+
+    @Override
+    public void writeMetrics(String contentType, Writer out) throws IOException {
+        metrics.write(contentType, out);
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        dataPlane.close();
+        control.close();
+        metrics.close();
+    }
+
+    /** The worst breaker of those that guard this upstream. */
+    private String breakerOf(int upstream) {
+        List<String> states = dataPlane.snapshots().current().routes().stream()
+                .flatMap(route -> route.targets().stream())
+                .filter(target -> target.upstream() == upstream)
+                .map(target -> target.breaker().state())
+                .toList();
+        return states.contains("open") ? "open" : states.contains("half_open") ? "half_open" : "closed";
+    }
+
+    private List<Integer> slots(String rollout, String variant) {
+        return dataPlane.snapshots().current().routes().stream()
+                .filter(route -> {
+                    Snapshot.Shift shift = route.shift();
+                    return shift != null && shift.name().equals(rollout);
+                })
+                .flatMap(route -> route.targets().stream())
+                .filter(target -> target.variant().equals(variant))
+                .map(Snapshot.Target::slot)
+                .toList();
+    }
+
+    private static long sum(List<Integer> slots, ToLongFunction<Integer> count) {
+        return slots.stream().mapToLong(count).sum();
+    }
+
+    private List<Readings.Rollout> rolloutReadings() {
+        return control.statuses().stream().map(this::reading).toList();
+    }
+
+    private Readings.Rollout reading(RolloutStatus status) {
+        return new Readings.Rollout(
+                status.name(),
+                status.phase(),
+                status.step(),
+                status.weight() / BUCKETS,
+                observed.ratio(status.name()),
+                List.of(),
+                status.verdicts().stream()
+                        .map(v -> new Readings.Verdict(
+                                v.metric(), v.detector(), v.verdict(), v.logEvidence(), v.logThreshold()))
+                        .toList());
+    }
+
+    private List<Readings.Breaker> breakerReadings() {
+        return dataPlane.breakers().stream()
+                .map(b -> new Readings.Breaker(b.name(), b.state(), b.failureRate(), b.notPermitted()))
+                .toList();
+    }
+
+    private List<Readings.Upstream> upstreamReadings() {
+        return upstreams().stream()
+                .map(u -> new Readings.Upstream(u.name(), u.connectionsBusy(), u.connectionsIdle()))
+                .toList();
+    }
 }

@@ -1,0 +1,120 @@
+package io.crossfade.config;
+
+import io.crossfade.config.RouteRule.Match;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the routes; upstreams and rollouts must have been read before. */
+final class RouteReader {
+
+    private static final Match EVERYTHING = new Match(null, "/", Set.of(), Map.of());
+
+    private static final Format<String> HOST = Format.of(
+            "a host name without a port, such as shop.example",
+            text -> Match.validHost(text.toLowerCase(Locale.ROOT))
+                    ? Parsed.of(text.toLowerCase(Locale.ROOT))
+                    : Parsed.wrong(Problem.shown(text)
+                            + " (expected: a host name without scheme, port or wildcard, such as shop.example)"));
+    private static final Format<String> METHOD = Format.of("a method such as GET", RouteReader::method);
+
+    private final Names names = new Names("route");
+    private final Names upstreams;
+    private final Names rollouts;
+    private final Limits limits;
+    private final Map<Match, Integer> lines = new HashMap<>();
+
+    RouteReader(Names upstreams, Names rollouts, Limits limits) {
+        this.upstreams = upstreams;
+        this.rollouts = rollouts;
+        this.limits = limits;
+    }
+
+    List<RouteRule> read(Field list) {
+        List<RouteRule> routes = new ArrayList<>();
+        for (Field item : list.atLeastOne()) {
+            route(item.section()).ifPresent(routes::add);
+        }
+        return routes;
+    }
+
+    private Optional<RouteRule> route(Section section) {
+        section.unsupported("fallback", "shadow", "retries", "rewrite", "timeout");
+        String name = names.declare(section.required("name", "a name"));
+        Match match = match(section.required("match", "match: { pathPrefix: / }, or less"));
+        Field target = section.eitherOf("upstream", "rollout");
+        boolean rollout = target.path().endsWith(".rollout");
+        String referred = (rollout ? rollouts : upstreams).refer(target);
+        boolean streaming = section.optional("streaming").flag(false);
+        long maxBody = maxBody(section, streaming);
+        return section.build(() ->
+                new RouteRule(name, match, rollout ? null : referred, rollout ? referred : null, maxBody, streaming));
+    }
+
+    private long maxBody(Section section, boolean streaming) {
+        Field maxBody = section.optional("maxBody");
+        if (streaming && maxBody.present()) {
+            maxBody.problem("maxBody beside streaming: true (expected: one of them)");
+        }
+        return streaming ? Long.MAX_VALUE : maxBody.read(Units.SIZE, limits.body());
+    }
+
+    private Match match(Field field) {
+        Section section = field.section();
+        int before = field.problems().count();
+        Match match = section.build(() -> new Match(
+                        host(section.optional("host")),
+                        section.optional("pathPrefix").text("/"),
+                        methods(section.optional("methods")),
+                        headers(section.optional("headers"))))
+                .orElse(EVERYTHING);
+        Integer line = field.present() && field.problems().count() == before
+                ? lines.putIfAbsent(match, field.mark().line())
+                : null;
+        if (line != null) {
+            field.problem("the same as in line " + line + ", no request would come here (expected: another match)");
+        }
+        return match;
+    }
+
+    private static @Nullable String host(Field field) {
+        String host = field.read(HOST, "");
+        return host.isEmpty() ? null : host;
+    }
+
+    private static Set<String> methods(Field list) {
+        Set<String> methods = new LinkedHashSet<>();
+        for (Field item : list.items()) {
+            if (!methods.add(item.read(METHOD, "GET")) && item.scalar()) {
+                item.problem(item.kind() + " is there already (expected: once)");
+            }
+        }
+        return methods;
+    }
+
+    private static Parsed<String> method(String text) {
+        String upper = text.toUpperCase(Locale.ROOT);
+        return upper.equals(text)
+                ? Parsed.of(text)
+                : Parsed.wrong(Problem.shown(text) + " (did you mean " + upper + "?)");
+    }
+
+    private static Map<String, String> headers(Field map) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        map.entries().forEach((name, value) -> {
+            if (!Tokens.token(name)) {
+                value.problem("no name of a header (expected: letters, digits and '-')");
+            } else if (headers.put(name.toLowerCase(Locale.ROOT), value.text("x")) != null) {
+                value.problem("is there already in another case (expected: once)");
+            }
+        });
+        return headers;
+    }
+}

@@ -1,0 +1,187 @@
+package io.crossfade.config;
+
+import io.crossfade.config.Bounds.Broken;
+import io.crossfade.config.Bounds.Complaint;
+import io.crossfade.config.Node.Entry;
+import io.crossfade.config.Node.Mapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A map with known keys. A key is known when it has been asked for, so the readers are the only list of keys there is;
+ * {@link #build} comes last and reports the keys nobody asked for.
+ */
+final class Section {
+
+    private static final Pattern STEP = Pattern.compile("([^.\\[]+)|\\[(\\d+)]");
+
+    private final Field field;
+    private final Mapping mapping;
+    private final boolean complete;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> unsupported = new LinkedHashSet<>();
+    private final List<Missing> missing = new ArrayList<>();
+
+    /** @param complete false when missing keys are not worth a word, because the whole section is missing or no section */
+    Section(Field field, Mapping mapping, boolean complete) {
+        this.field = field;
+        this.mapping = mapping;
+        this.complete = complete;
+    }
+
+    Field optional(String key) {
+        known.add(key);
+        return field.child(key);
+    }
+
+    /** @param expected completes the sentence "missing (expected: ...)" */
+    Field required(String key, String expected) {
+        Field value = optional(key);
+        if (!value.present()) {
+            missing.add(new Missing(Set.of(key), key, expected));
+        }
+        return value;
+    }
+
+    /** The one of two keys that is written; the first, absent, when none is. */
+    Field eitherOf(String one, String other) {
+        Field first = optional(one);
+        Field second = optional(other);
+        if (first.present() && second.present()) {
+            second.problem(other + " beside " + one + " (expected: one of them)");
+        } else if (!first.present() && !second.present()) {
+            missing.add(new Missing(Set.of(one, other), "", one + " or " + other));
+        }
+        return first.present() ? first : second;
+    }
+
+    boolean has(String key) {
+        return mapping.entries().containsKey(key);
+    }
+
+    /** Keys of the documented grammar that this version does not act on, and therefore refuses. */
+    void unsupported(String... keys) {
+        unsupported.addAll(Set.of(keys));
+    }
+
+    <T> T read(String key, Format<T> format, T fallback) {
+        return optional(key).read(format, fallback);
+    }
+
+    /** A whole number; what does not fit is cut to the largest int and left to the record's bounds. */
+    int count(String key, int fallback) {
+        return narrow(read(key, Units.COUNT, (long) fallback));
+    }
+
+    /** Bytes, as {@link #count}. */
+    int bytes(String key, int fallback) {
+        return narrow(size(key, fallback));
+    }
+
+    long size(String key, long fallback) {
+        return read(key, Units.SIZE, fallback);
+    }
+
+    Duration duration(String key, Duration fallback) {
+        return read(key, Units.DURATION, fallback);
+    }
+
+    double percent(String key, double fallback) {
+        return read(key, Units.PERCENT, fallback);
+    }
+
+    double factor(String key, double fallback) {
+        return read(key, Units.FACTOR, fallback);
+    }
+
+    Section section(String key) {
+        return optional(key).section();
+    }
+
+    /** @see #build(Map, Supplier) */
+    <T> Optional<T> build(Supplier<T> construction) {
+        return build(Map.of(), construction);
+    }
+
+    /**
+     * Constructs the record of this section and reports everything that it, or this section, finds wrong.
+     *
+     * @param keys of this section by the record's component, where they differ
+     * @return empty when the record's constructor refused its arguments
+     */
+    <T> Optional<T> build(Map<String, String> keys, Supplier<T> construction) {
+        Optional<T> built = Optional.empty();
+        try {
+            built = Optional.of(construction.get());
+        } catch (Broken broken) {
+            broken.complaints().forEach(complaint -> report(complaint, keys));
+        }
+        reportKeys();
+        return built;
+    }
+
+    private void report(Complaint complaint, Map<String, String> keys) {
+        int bracket = complaint.component().indexOf('[');
+        String component =
+                bracket < 0 ? complaint.component() : complaint.component().substring(0, bracket);
+        String index = bracket < 0 ? "" : complaint.component().substring(bracket);
+        String key = keys.getOrDefault(component, component);
+        if (bracket >= 0 && field.problems().about(Field.below(field.path(), key))) {
+            return; // the list holds stand-ins for what was reported, and they are not to be judged
+        }
+        Field culprit = at(key + index);
+        String shown = culprit.scalar() ? culprit.kind() : complaint.value();
+        culprit.problem(shown + " (expected: " + complaint.expectedInFile() + ")");
+    }
+
+    private Field at(String place) {
+        Field at = field;
+        Matcher steps = STEP.matcher(place);
+        while (steps.find()) {
+            at = steps.group(1) != null ? at.child(steps.group(1)) : at.item(Integer.parseInt(steps.group(2)));
+        }
+        return at;
+    }
+
+    private void reportKeys() {
+        mapping.entries().forEach((key, entry) -> {
+            if (!known.contains(key)) {
+                reportUnknown(key, entry);
+            }
+        });
+        if (complete) {
+            missing.forEach(absent -> field.problems()
+                    .add(
+                            field.mark(),
+                            absent.key().isEmpty() ? field.path() : Field.below(field.path(), absent.key()),
+                            "missing (expected: " + absent.expected() + ")"));
+        }
+        missing.clear();
+    }
+
+    private void reportUnknown(String key, Entry entry) {
+        String path = Field.below(field.path(), key.isEmpty() ? "\"\"" : Problem.shown(key));
+        Optional<String> meant = field.problems().full() ? Optional.empty() : Nearest.to(key, known);
+        if (unsupported.contains(key)) {
+            field.problems().add(entry.mark(), path, "not supported by this version (expected: no such key)");
+            return;
+        }
+        meant.ifPresent(near -> missing.removeIf(absent -> absent.satisfiedBy().contains(near)));
+        String hint = meant.map(near -> "did you mean " + near + "?").orElse("expected: " + Nearest.list(known));
+        field.problems().add(entry.mark(), path, "unknown key (" + hint + ")");
+    }
+
+    private static int narrow(long value) {
+        return (int) Math.min(Integer.MAX_VALUE, value);
+    }
+
+    private record Missing(Set<String> satisfiedBy, String key, String expected) {}
+}

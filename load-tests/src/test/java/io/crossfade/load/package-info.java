@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.crossfade.admin.api;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rollout as the admin API shows it.
+ *
+ * @param phase draft, progressing, baking, gated, paused, held, rollingBack, rolledBack, completed or failed
+ * @param attempt 1-based; 0 before the first start
+ * @param step 0-based number of the current step, -1 before the first
+ * @param steps empty when the rollout is driven by hand
+ * @param since instant at which this phase began
+ * @param next what happens next, one sentence
+ * @param decision the last automatic decision; null before the first
+ */
+public record Rollout(
+        String name,
+        String phase,
+        int attempt,
+        int step,
+        List<Step> steps,
+        Weight weight,
+        Variants variants,
+        List<Verdict> verdicts,
+        List<Gate> gates,
+        String since,
+        String next,
+        @Nullable Decision decision) {
+
+    /** One stage of the climb: weight 0..1, bake time in seconds, whether an approval stands before it. */
+    public record Step(double weight, double bakeSeconds, boolean gate) {}
+
+    /**
+     * The canary's share of the users.
+     *
+     * @param set in force, 0..1
+     * @param observed share of the requests really answered by the canary in the last ten seconds, 0..1; null without traffic
+     */
+    public record Weight(double set, @Nullable Double observed) {}
+
+    /** Names of the two upstreams. */
+    public record Variants(String baseline, String canary) {}
+
+    /**
+     * What one detector says.
+     *
+     * @param metric errors or latency
+     * @param detector C (concurrent control), S (absolute limit) or L (latency)
+     * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
+     * @param logEvidence natural logarithm of the statistic; trips at logThreshold; null when there is none yet
+     */
+    public record Verdict(
+            String metric,
+            String detector,
+            String verdict,
+            @Nullable Double logEvidence,
+            @Nullable Double logThreshold) {}
+
+    /**
+     * An approval before a step.
+     *
+     * @param step 0-based number of the step that may not begin before somebody promotes
+     * @param state ahead, waiting or passed
+     */
+    public record Gate(int step, double weight, String state) {}
+
+    /**
+     * Why the proxy decided by itself.
+     *
+     * @param kind rollback or hold
+     * @param reason stable word such as errors-concurrent
+     * @param lines one fact each, for people
+     * @param numbers the same as data
+     */
+    public record Decision(
+            String at, String kind, String mode, String reason, List<String> lines, Map<String, Double> numbers) {}
+}

@@ -1,0 +1,112 @@
+package io.crossfade.admin.cli;
+
+import io.crossfade.admin.api.Assignment;
+import io.crossfade.admin.api.Rollout;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code crossfade explain ...}: why a user gets a variant, why the proxy decided. */
+@Command(name = "explain", mixinStandardHelpOptions = true, description = "Says why.")
+final class ExplainCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    private ExplainCommand() {}
+
+    static CommandLine create(Terminal terminal) {
+        return new CommandLine(new ExplainCommand())
+                .addSubcommand(new User(terminal))
+                .addSubcommand(new Decision(terminal));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to explain:");
+    }
+
+    @Command(
+            name = "user",
+            mixinStandardHelpOptions = true,
+            description = "Which variant a unit key gets on a route, by the code that also decides it for requests.")
+    private static final class User implements Callable<Integer> {
+        private final Terminal terminal;
+
+        @Mixin
+        private final Remote remote = new Remote();
+
+        @Parameters(paramLabel = "KEY", description = "The unit key, such as a user id.")
+        private @Nullable String key;
+
+        @Option(names = "--route", required = true, paramLabel = "ROUTE", description = "Name of the route.")
+        private @Nullable String route;
+
+        User(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() throws Failure {
+            AdminClient.Answer answer = remote.client(terminal)
+                    .get("/v1/assignments:explain?route=" + Url.segment(String.valueOf(route)) + "&unit="
+                            + Url.segment(String.valueOf(key)));
+            terminal.out()
+                    .println(
+                            remote.output() == Remote.Output.table
+                                    ? sentence(answer.as(Assignment.class))
+                                    : Printer.data(remote.output(), answer.tree()));
+            return Exit.OK;
+        }
+
+        private static String sentence(Assignment a) {
+            if (a.rollout().isEmpty()) {
+                return a.unit() + " on " + a.route() + ": no rollout, every user gets the same upstream";
+            }
+            return a.unit() + " on " + a.route() + " gets the " + a.variant() + " (" + a.reason() + "): bucket "
+                    + a.bucket() + " of 100000, rollout " + a.rollout() + " has the canary below "
+                    + Math.round(a.weight() * 100_000) + " (" + RolloutText.percent(a.weight()) + ')';
+        }
+    }
+
+    @Command(
+            name = "decision",
+            mixinStandardHelpOptions = true,
+            description = "Why the proxy rolled back or held by itself, in numbers.")
+    private static final class Decision implements Callable<Integer> {
+        private final Terminal terminal;
+
+        @Mixin
+        private final Remote remote = new Remote();
+
+        @Parameters(paramLabel = "ROLLOUT", description = "Name of the rollout.")
+        private @Nullable String rollout;
+
+        Decision(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() throws Failure {
+            AdminClient.Answer answer =
+                    remote.client(terminal).get("/v1/rollouts/" + Url.segment(String.valueOf(rollout)));
+            Rollout.Decision decision = answer.as(Rollout.class).decision();
+            if (decision == null) {
+                terminal.out().println(rollout + ": no automatic decision so far");
+            } else if (remote.output() == Remote.Output.table) {
+                terminal.out().println(new RolloutText(terminal).decision(decision));
+            } else {
+                terminal.out()
+                        .println(Printer.data(remote.output(), answer.tree().get("decision")));
+            }
+            return Exit.OK;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.crossfade.admin.cli;
+
+/** Why a command ends early: one line for the person, one exit code for the script. */
+final class Failure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int exit;
+
+    Failure(int exit, String line) {
+        super(line);
+        this.exit = exit;
+    }
+
+    int exit() {
+        return exit;
+    }
+}

@@ -1,0 +1,104 @@
+package io.crossfade.admin.demo;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** A small HTTP service that takes a few milliseconds per request, and fails as often as it is told to. */
+final class Service implements AutoCloseable {
+    /** Marks a failure that the demo put in, to tell it from any other. */
+    static final String BUG = "X-Demo-Bug";
+
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int MAX_HEAD = 8 << 10;
+    private static final double MEDIAN_MILLIS = 3;
+    private static final double SPREAD = 0.35;
+    private static final byte[] FINE =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n".getBytes(US_ASCII);
+    private static final byte[] BROKEN = ("HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain\r\n" + BUG
+                    + ": yes\r\nContent-Length: 5\r\n\r\noops\n")
+            .getBytes(US_ASCII);
+
+    private final ServerSocket listener;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private volatile double failing;
+
+    Service(String name) throws IOException {
+        this.listener = new ServerSocket(0, MAX_CONNECTIONS, InetAddress.getLoopbackAddress());
+        daemon(name, this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** From now on this share of requests (0..1) gets a 500. */
+    void fail(double ratio) {
+        failing = ratio;
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket connection = listener.accept();
+                connections.add(connection);
+                if (listener.isClosed() || connections.size() > MAX_CONNECTIONS) {
+                    drop(connection);
+                } else {
+                    daemon("demo-connection", () -> serve(connection));
+                }
+            } catch (IOException e) {
+                if (!listener.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        byte[] head = new byte[MAX_HEAD];
+        try {
+            connection.setTcpNoDelay(true);
+            InputStream in = connection.getInputStream();
+            OutputStream out = connection.getOutputStream();
+            while (Heads.read(in, head) > 0) {
+                ThreadLocalRandom random = ThreadLocalRandom.current();
+                TimeUnit.MICROSECONDS.sleep((long) (1_000 * MEDIAN_MILLIS * Math.exp(SPREAD * random.nextGaussian())));
+                out.write(random.nextDouble() < failing ? BROKEN : FINE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException clientLeft) {
+            // the proxy closes idle connections, and everything at the end: nothing to tell
+        } finally {
+            drop(connection);
+        }
+    }
+
+    private void drop(Socket connection) {
+        connections.remove(connection);
+        Heads.close(connection);
+    }
+
+    @Override
+    public void close() {
+        Heads.close(listener);
+        connections.forEach(this::drop);
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

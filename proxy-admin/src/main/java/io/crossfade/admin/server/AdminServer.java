@@ -1,0 +1,128 @@
+package io.crossfade.admin.server;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.crossfade.runtime.ServerApi;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** The admin API of a running server: one listener and one thread of its own, {@code crossfade-admin}. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
+public final class AdminServer implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int IDLE_SECONDS = 60;
+    private static final int BACKLOG = 128;
+    private static final WriteBufferWaterMark WRITE_BOUND = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final Channel listener;
+    private final Readiness readiness;
+    private final AutoCloseable subscription;
+    private int connections; // on the admin loop
+
+    /**
+     * Returns when the listener accepts at the address of {@code config.admin}.
+     *
+     * @throws IOException with the address in its message, when it cannot be bound
+     */
+    public static AdminServer start(ServerApi server) throws IOException {
+        return new AdminServer(server, Ticker.systemTicker());
+    }
+
+    AdminServer(ServerApi server, Ticker ticker) throws IOException {
+        this.group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
+        EventLoop loop = group.next();
+        InetSocketAddress wanted = server.config().admin().address();
+        this.readiness = new Readiness(server);
+        ObservedWeights observed = new ObservedWeights(server);
+        EventStreams streams = new EventStreams(server.control(), loop);
+        Api api = new Api(server, new Doorkeeper(wanted), readiness, observed, ticker);
+        this.listener = bind(wanted, api, streams);
+        this.subscription = server.control().subscribe(event -> streams.journaled());
+        loop.scheduleAtFixedRate(
+                () -> {
+                    observed.tick();
+                    streams.tick();
+                },
+                0,
+                1,
+                TimeUnit.SECONDS);
+    }
+
+    private Channel bind(InetSocketAddress wanted, Api api, EventStreams streams) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BOUND)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel, api, streams);
+                    }
+                });
+        var bound = bootstrap.bind(wanted).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw new IOException(
+                    "admin listener " + wanted + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private void accept(SocketChannel channel, Api api, EventStreams streams) {
+        if (connections >= MAX_CONNECTIONS) {
+            channel.close();
+            return;
+        }
+        connections++;
+        channel.closeFuture().addListener(closed -> connections--);
+        channel.pipeline()
+                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
+                .addLast(new HttpServerCodec())
+                .addLast(new FlowControlHandler())
+                .addLast(new BodyLimit())
+                .addLast(new Connection(api, streams));
+    }
+
+    /** The address really bound. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** From now on /readyz says unready (503), so that load balancers look elsewhere. */
+    public void draining() {
+        readiness.draining();
+    }
+
+    /** Cuts all connections; returns when the listener is closed. */
+    @Override
+    public void close() {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the subscription to events cannot be ended", e);
+        } finally {
+            listener.close().awaitUninterruptibly();
+            group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        }
+    }
+}

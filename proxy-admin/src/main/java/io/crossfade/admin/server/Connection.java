@@ -1,0 +1,128 @@
+package io.crossfade.admin.server;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last handler of an admin connection: one request in, one reply out, then the next is read. Stands behind {@link
+ * BodyLimit}; the channel does not read by itself.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
+final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private final Api api;
+    private final EventStreams streams;
+    private boolean streaming;
+
+    Connection(Api api, EventStreams streams) {
+        this.api = api;
+        this.streams = streams;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        boolean head = request.method().name().equals("HEAD");
+        if (request.decoderResult().isFailure()) {
+            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, "not HTTP/1.1 as RFC 9112 has it"), false, head);
+            return;
+        }
+        Call call;
+        try {
+            call = Call.of(request, peer(ctx));
+        } catch (IllegalArgumentException e) {
+            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, "target: " + e.getMessage()), false, head);
+            return;
+        }
+        api.answer(call).thenAcceptAsync(reply -> reply(ctx, reply, keepAlive, head), ctx.executor());
+    }
+
+    private void reply(ChannelHandlerContext ctx, Reply reply, boolean keepAlive, boolean head) {
+        if (reply instanceof Answer answer) {
+            write(ctx, answer, keepAlive, head);
+        } else if (reply instanceof Reply.Events events) {
+            if (head || streams.full()) {
+                write(ctx, eventsWithoutStream(head), keepAlive, head);
+                return;
+            }
+            streaming = true;
+            streams.open(ctx.channel(), events.after());
+            ctx.read(); // to notice when the client leaves
+        }
+    }
+
+    private static Answer eventsWithoutStream(boolean head) {
+        return head
+                ? new Answer(200, "text/event-stream", new byte[0], Map.of())
+                : Answer.problem(
+                        ProblemType.OVERLOADED, EventStreams.MAX_CLIENTS + " clients read events; close one of them");
+    }
+
+    static void write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()),
+                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .set("X-Content-Type-Options", "nosniff");
+        answer.fields().forEach(response.headers()::set);
+        if (keepAlive) {
+            ctx.writeAndFlush(response);
+            ctx.read();
+        } else {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        streams.writable(ctx.channel());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent && !streaming) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.warn("admin connection of {} closed", ctx.channel().remoteAddress(), cause);
+        }
+        ctx.close();
+    }
+
+    private static String peer(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "local";
+    }
+}

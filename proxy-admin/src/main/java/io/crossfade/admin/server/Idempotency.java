@@ -1,0 +1,59 @@
+package io.crossfade.admin.server;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Remembers the answers given under an Idempotency-Key, per rollout, for 24 hours, at most 10,000 of them. Only answers that
+ * will stay true are kept: what was refused for a passing reason may be tried again under the same key.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whenComplete is the listener
+final class Idempotency {
+    private static final Duration KEPT = Duration.ofHours(24);
+    private static final int MAX = 10_000;
+
+    private final Cache<Key, Entry> entries;
+
+    Idempotency(Ticker ticker) {
+        this.entries = Caffeine.newBuilder()
+                .maximumSize(MAX)
+                .expireAfterWrite(KEPT)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    record Key(String rollout, String key) {}
+
+    private record Entry(String body, CompletableFuture<Answer> answer) {}
+
+    /** The answer for a key that was seen before (perhaps still to come); empty when the key is new. */
+    Optional<CompletableFuture<Answer>> seen(Key key, String body) {
+        Entry entry = entries.getIfPresent(key);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        if (!entry.body.equals(body)) {
+            return Optional.of(CompletableFuture.completedFuture(Answer.problem(
+                    ProblemType.IDEMPOTENCY_CONFLICT, "this key came with another body before; take a new key")));
+        }
+        return Optional.of(entry.answer.thenApply(answer -> answer.with("Idempotent-Replayed", "true")));
+    }
+
+    void remember(Key key, String body, CompletableFuture<Answer> answer) {
+        entries.put(key, new Entry(body, answer));
+        answer.whenComplete((given, error) -> {
+            if (given == null || !lasting(given.status())) {
+                entries.invalidate(key);
+            }
+        });
+    }
+
+    private static boolean lasting(int status) {
+        return status == 202 || status == 409 || status == 422;
+    }
+}

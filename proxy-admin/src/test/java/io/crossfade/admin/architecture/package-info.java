@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admin.architecture;
+
+import org.jspecify.annotations.NullMarked;

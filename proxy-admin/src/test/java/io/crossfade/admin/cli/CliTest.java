@@ -1,0 +1,302 @@
+package io.crossfade.admin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.admin.FakeServer;
+import io.crossfade.admin.server.AdminServer;
+import io.crossfade.control.ControlApi;
+import io.crossfade.control.Operation;
+import io.crossfade.control.RolloutStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every verb against a real admin server: what is printed, which exit code, what reaches control. */
+class CliTest {
+    private final FakeServer fake = new FakeServer();
+    private AdminServer admin;
+    private Screen screen;
+
+    @BeforeEach
+    void start() throws IOException {
+        admin = AdminServer.start(fake);
+        screen = new Screen("http://127.0.0.1:" + admin.address().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+    }
+
+    @Test
+    void listsRolloutsAsATable() {
+        assertThat(screen.run("rollout", "list")).isZero();
+        assertThat(screen.out().lines())
+                .containsExactly(
+                        "ROLLOUT  PHASE   ATTEMPT  STEP  WEIGHT  OBSERVED  SINCE  NEXT",
+                        "orders   baking  1        2/3   5%      -         3m     25% after an approval");
+    }
+
+    @Test
+    void showsOneRolloutInAscii() {
+        assertThat(screen.run("rollout", "get", "orders")).isZero();
+        assertThat(screen.out())
+                .contains("orders  baking for 3m, attempt 1, step 2/3")
+                .contains("[##............................] 5% of users on next")
+                .contains("steps: 1% > [5%] > gate, 25%")
+                .contains("errors  S         Inconclusive  e^3.5     e^18.4")
+                .matches("\\p{ASCII}+");
+    }
+
+    @Test
+    void drawsAndPaintsOnlyWhereItMay() {
+        screen.unicode = true;
+        screen.interactive = true;
+        screen.run("rollout", "get", "orders");
+        assertThat(screen.out()).contains("██░", "1% → [5%]", "\u001b[32mbaking\u001b[0m");
+
+        screen.environment.put("NO_COLOR", "1");
+        screen.run("rollout", "get", "orders");
+        assertThat(screen.out()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void printsJsonAndYaml() {
+        assertThat(screen.run("rollout", "get", "orders", "-o", "json")).isZero();
+        assertThat(screen.out()).startsWith("{").contains("\"phase\" : \"baking\"");
+        assertThat(screen.run("rollout", "list", "-o", "yaml")).isZero();
+        assertThat(screen.out()).startsWith("rollouts:").contains("phase: \"baking\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "baking, 0",
+        "completed, 0",
+        "draft, 0",
+        "failed, 1",
+        "rolledBack, 3",
+        "rollingBack, 3",
+        "gated, 4",
+        "paused, 4",
+        "held, 4"
+    })
+    void statusTellsThePhaseByItsExitCode(String phase, int exit) {
+        fake.become(FakeServer.status(phase, 1, 5_000, 7));
+
+        assertThat(screen.run("status")).isEqualTo(exit);
+        assertThat(screen.out()).contains(phase);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "start",
+                "pause",
+                "resume",
+                "promote",
+                "promote-full",
+                "step-back",
+                "hold",
+                "abort",
+                "rollback",
+                "retry"
+            })
+    void everyVerbReachesControlWithItsReason(String verb) {
+        screen.environment.put("USER", "alice");
+
+        assertThat(screen.run("rollout", verb, "orders", "--reason", "because")).isZero();
+
+        Operation operation = fake.operations.get(0);
+        assertThat(operation.type().name()).isEqualToIgnoringCase(verb.replace('-', '_'));
+        assertThat(operation.reason()).isEqualTo("because");
+        assertThat(operation.actor()).startsWith("alice");
+        boolean always = verb.equals("pause") || verb.equals("hold") || verb.equals("rollback");
+        assertThat(operation.ifVersion()).isEqualTo(always ? null : Long.valueOf(7));
+    }
+
+    @Test
+    void setsAWeight() {
+        assertThat(screen.run("rollout", "set-weight", "orders", "12.5%")).isZero();
+        assertThat(fake.operations.get(0).weight()).isEqualTo(12_500);
+        assertThat(screen.run("rollout", "set-weight", "orders", "150%")).isEqualTo(Exit.USAGE);
+        assertThat(screen.err()).contains("weight: 150% (expected: \"0%\" to \"100%\"");
+    }
+
+    @Test
+    void rollsBackWithModeAndScope() {
+        assertThat(screen.run("rollout", "rollback", "orders", "--mode", "graceful", "--scope", "phase"))
+                .isZero();
+        assertThat(fake.operations.get(0).mode()).isEqualTo("graceful");
+        assertThat(fake.operations.get(0).scope()).isEqualTo("phase");
+    }
+
+    @Test
+    void dryRunChangesNothing() {
+        assertThat(screen.run("rollout", "abort", "orders", "--dry-run")).isZero();
+        assertThat(screen.out()).isEqualTo("orders: would be: ABORT done" + System.lineSeparator());
+        assertThat(fake.operations.get(0).dryRun()).isTrue();
+        assertThat(fake.statuses().get(0).phase()).isEqualTo("baking");
+    }
+
+    @Test
+    void asksBackOnATerminalBeforeAbortButNeverBeforeRollback() {
+        screen.interactive = true;
+        screen.typed = "n\n";
+        assertThat(screen.run("rollout", "abort", "orders")).isEqualTo(Exit.FAILED);
+        assertThat(screen.out()).contains("Go on? [y/N]");
+        assertThat(fake.operations).isEmpty();
+
+        screen.typed = "y\n";
+        assertThat(screen.run("rollout", "promote-full", "orders")).isZero();
+        screen.typed = "";
+        assertThat(screen.run("rollout", "abort", "orders", "--yes")).isZero();
+        assertThat(screen.run("rollout", "rollback", "orders")).isZero();
+        assertThat(fake.operations).hasSize(3);
+    }
+
+    @Test
+    void aVersionSeenEarlierIsAConflict() {
+        assertThat(screen.run("rollout", "promote", "orders", "--if-match", "\"v6\""))
+                .isEqualTo(Exit.CONFLICT);
+        assertThat(screen.err()).contains("changed").hasLineCount(1);
+        assertThat(fake.operations).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ILLEGAL, 7", "STALE, 6", "INVALID, 2", "UNKNOWN_ROLLOUT, 1", "JOURNAL_UNAVAILABLE, 1", "OVERLOADED, 1"
+    })
+    void refusalsHaveTheirExitCodes(Operation.Result result, int exit) {
+        fake.answerWith(result, "the very reason");
+
+        assertThat(screen.run("rollout", "promote", "orders")).isEqualTo(exit);
+        assertThat(screen.err()).contains("the very reason").hasLineCount(1);
+        assertThat(screen.out()).isEmpty();
+    }
+
+    @Test
+    void anUnknownRolloutIsNamedWithThoseThatExist() {
+        assertThat(screen.run("rollout", "get", "ordres")).isEqualTo(Exit.FAILED);
+        assertThat(screen.err()).contains("ordres (there are: orders)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"completed, 0", "rolledBack, 3", "gated, 4", "held, 4", "failed, 1"})
+    void waitsUntilTheRolloutComesToRest(String phase, int exit) {
+        fake.answerWith(operation -> {
+            fake.become(FakeServer.status(phase, 1, 5_000, 8));
+            return new Operation.Receipt(Operation.Result.ACCEPTED, "ok", 8);
+        });
+
+        assertThat(screen.run("rollout", "promote", "orders", "--wait", "--timeout", "30s"))
+                .isEqualTo(exit);
+        assertThat(screen.out()).contains("orders  " + phase);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rollback", "pause", "hold", "abort"})
+    void whatWasAskedForIsSuccess(String verb) {
+        assertThat(screen.run("rollout", verb, "orders", "--wait")).isZero();
+    }
+
+    @Test
+    void waitingEnds() {
+        assertThat(screen.run("rollout", "promote", "orders", "--wait", "--timeout", "0s"))
+                .isEqualTo(Exit.TIMED_OUT);
+        assertThat(screen.err()).contains("timed out: orders is still baking at 5%");
+    }
+
+    @Test
+    void explainsAUser() {
+        assertThat(screen.run("explain", "user", "alice", "--route", "shop")).isZero();
+        assertThat(screen.out())
+                .isEqualToIgnoringNewLines("alice on shop gets the canary (hash): bucket 321 of 100000, "
+                        + "rollout orders has the canary below 5000 (5%)");
+        assertThat(screen.run("explain", "user", "alice", "--route", "none")).isEqualTo(Exit.FAILED);
+        assertThat(screen.run("explain", "user", "alice")).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void explainsADecision() {
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out()).contains("no automatic decision so far");
+
+        RolloutStatus s = FakeServer.status("rolledBack", 1, 0, 9);
+        fake.become(new RolloutStatus(
+                s.name(),
+                s.baseline(),
+                s.canary(),
+                s.phase(),
+                s.attempt(),
+                s.step(),
+                s.steps(),
+                s.weight(),
+                s.version(),
+                s.verdicts(),
+                s.sinceEpochMillis(),
+                s.next(),
+                new RolloutStatus.Decision(
+                        1_700_000_000_000L,
+                        "rollback",
+                        "immediate",
+                        "errors-concurrent",
+                        List.of("canary failed 8 of 12", "weight 5% → 0%\u001b[2J"),
+                        Map.of("canaryFailures", 8.0, "ratio", Double.NaN))));
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out())
+                .contains("rollback (immediate), errors-concurrent")
+                .contains("  canary failed 8 of 12")
+                .contains("weight 5% -> 0% [2J");
+        assertThat(screen.run("explain", "decision", "orders", "-o", "json")).isZero();
+        assertThat(screen.out()).contains("\"canaryFailures\" : 8.0").doesNotContain("NaN");
+    }
+
+    @Test
+    void healthFailsWhenACheckDoes() {
+        assertThat(screen.run("health")).isZero();
+        assertThat(screen.out()).contains("[+] journal: ok").contains("ready");
+
+        fake.health(new ControlApi.Health(true, false, 0, "No space left on device"));
+        assertThat(screen.run("health")).isEqualTo(Exit.FAILED);
+        assertThat(screen.out()).contains("[-] journal: not writable").contains("No space left on device");
+        admin.draining();
+        assertThat(screen.run("health", "-o", "json")).isEqualTo(Exit.FAILED);
+        assertThat(screen.out()).contains("\"unready\"");
+    }
+
+    @Test
+    void watchesInPlaceUntilInterrupted() throws Exception {
+        screen.interactive = true;
+        int[] exit = {-1};
+        Thread watcher = new Thread(() -> exit[0] = screen.run("rollout", "list", "--watch"));
+        watcher.start();
+        Awaitility.await().until(() -> screen.out().contains("baking"));
+        fake.become(FakeServer.status("held", 1, 5_000, 8));
+        Awaitility.await().until(() -> screen.out().contains("held"));
+        watcher.interrupt();
+        watcher.join(5_000);
+
+        assertThat(exit[0]).isZero();
+        assertThat(screen.out()).contains("\u001b[2A\u001b[J");
+    }
+
+    @Test
+    void wrongUsageIsExitTwo() {
+        assertThat(screen.run()).isEqualTo(Exit.USAGE);
+        assertThat(screen.run("rollout")).isEqualTo(Exit.USAGE);
+        assertThat(screen.run("rolout")).isEqualTo(Exit.USAGE);
+        assertThat(screen.run("rollout", "get")).isEqualTo(Exit.USAGE);
+        assertThat(screen.run("rollout", "get", "orders", "--colour")).isEqualTo(Exit.USAGE);
+        assertThat(screen.run("rollout", "promote", "orders", "--timeout", "5")).isEqualTo(Exit.USAGE);
+        assertThat(screen.err()).contains("expected: a time such as 90s");
+        assertThat(screen.run("--help")).isZero();
+        assertThat(screen.run("--version")).isZero();
+        assertThat(screen.out()).isEqualToIgnoringNewLines("crossfade test");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.admin.leak;
+
+import org.jspecify.annotations.NullMarked;

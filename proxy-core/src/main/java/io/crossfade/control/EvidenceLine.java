@@ -1,0 +1,157 @@
+package io.crossfade.control;
+
+import io.crossfade.rollout.Evidence;
+import io.crossfade.rollout.analysis.Batch;
+import io.crossfade.rollout.analysis.Memento;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One line of {@code evidence.jsonl}: a batch, a checkpoint, or only the time.
+ *
+ * <p>{@code seq} is the journal's last sequence when it was written: on replay the events up to it come first.
+ */
+sealed interface EvidenceLine {
+    long sequence();
+
+    long nowMillis();
+
+    ObjectNode json();
+
+    /** What was seen of a rollout. */
+    record Seen(long sequence, String rollout, Batch batch) implements EvidenceLine {
+        private static final int NUMBERS_PER_FAILURE = 4;
+        private static final int CANARY = 1;
+        private static final int RANDOMISED = 2;
+
+        @Override
+        public long nowMillis() {
+            return batch.nowMillis();
+        }
+
+        @Override
+        public ObjectNode json() {
+            ObjectNode line = line("batch", this);
+            line.put("rollout", rollout);
+            line.put("weight", batch.weight());
+            line.put("baselineOk", batch.baselineOk());
+            line.put("canaryOk", batch.canaryOk());
+            ArrayNode failures = line.putArray("failures");
+            for (Batch.Failure failure : batch.failures()) {
+                failures.add(failure.unit());
+                failures.add((failure.canary() ? CANARY : 0) | (failure.randomised() ? RANDOMISED : 0));
+                failures.add(failure.baselineOkBefore());
+                failures.add(failure.canaryOkBefore());
+            }
+            put(line, "slowBaseline", batch.slowBaseline());
+            put(line, "slowCanary", batch.slowCanary());
+            return line;
+        }
+
+        private static Seen of(ObjectNode line) {
+            JsonNode numbers = line.required("failures");
+            List<Batch.Failure> failures = new ArrayList<>();
+            for (int i = 0; i + NUMBERS_PER_FAILURE <= numbers.size(); i += NUMBERS_PER_FAILURE) {
+                int flags = numbers.get(i + 1).intValue();
+                failures.add(new Batch.Failure(
+                        numbers.get(i).longValue(),
+                        (flags & CANARY) != 0,
+                        (flags & RANDOMISED) != 0,
+                        numbers.get(i + 2).intValue(),
+                        numbers.get(i + 3).intValue()));
+            }
+            Batch batch = new Batch(
+                    line.required("now").longValue(),
+                    line.required("weight").intValue(),
+                    failures,
+                    line.required("baselineOk").longValue(),
+                    line.required("canaryOk").longValue(),
+                    SealedLine.JSON.treeToValue(line.required("slowBaseline"), int[].class),
+                    SealedLine.JSON.treeToValue(line.required("slowCanary"), int[].class));
+            return new Seen(
+                    line.required("seq").longValue(), line.required("rollout").stringValue(), batch);
+        }
+
+        private static void put(ObjectNode line, String name, int[] counts) {
+            ArrayNode array = line.putArray(name);
+            for (int count : counts) {
+                array.add(count);
+            }
+        }
+    }
+
+    /** All the evidence of a rollout so far. */
+    record Checkpoint(long sequence, long nowMillis, String rollout, Evidence.Memory memory) implements EvidenceLine {
+        @Override
+        public ObjectNode json() {
+            ObjectNode line = line("checkpoint", this);
+            line.put("rollout", rollout);
+            line.put("errorsOnset", memory.errorsOnset());
+            line.put("latencyOnset", memory.latencyOnset());
+            line.put("version", memory.analysis().version());
+            line.put("settings", memory.analysis().settings());
+            ArrayNode words = line.putArray("words");
+            for (long word : memory.analysis().words()) {
+                words.add(word);
+            }
+            return line;
+        }
+
+        private static Checkpoint of(ObjectNode line) {
+            Memento memento = new Memento(
+                    line.required("version").intValue(),
+                    line.required("settings").longValue(),
+                    SealedLine.JSON.treeToValue(line.required("words"), long[].class));
+            return new Checkpoint(
+                    line.required("seq").longValue(),
+                    line.required("now").longValue(),
+                    line.required("rollout").stringValue(),
+                    new Evidence.Memory(
+                            memento,
+                            line.required("errorsOnset").longValue(),
+                            line.required("latencyOnset").longValue()));
+        }
+    }
+
+    /** So much time had passed; keeps bake time when nothing else is written. */
+    record Clock(long sequence, long nowMillis) implements EvidenceLine {
+        @Override
+        public ObjectNode json() {
+            return line("clock", this);
+        }
+    }
+
+    /**
+     * Reads a line that matched its seal.
+     *
+     * @throws IllegalArgumentException when it is not one of ours
+     */
+    static EvidenceLine of(ObjectNode line) {
+        try {
+            String kind = line.required("kind").stringValue();
+            return switch (kind) {
+                case "batch" -> Seen.of(line);
+                case "checkpoint" -> Checkpoint.of(line);
+                case "clock" ->
+                    new Clock(
+                            line.required("seq").longValue(),
+                            line.required("now").longValue());
+                default -> throw new IllegalArgumentException("kind \"" + kind + "\" is not known to this version");
+            };
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static ObjectNode line(String kind, EvidenceLine of) {
+        ObjectNode line = SealedLine.JSON.createObjectNode();
+        line.put("kind", kind);
+        line.put("seq", of.sequence());
+        line.put("now", of.nowMillis());
+        return line;
+    }
+}

@@ -1,0 +1,36 @@
+package io.crossfade.control;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** The data folder, owned by this process alone until closed; used by the control thread (and by the thread that starts it). */
+interface Storage extends Closeable {
+    /** All bytes of a file; none when it does not exist. */
+    byte[] read(String name) throws IOException;
+
+    /** Opens a file to append to; it is made when missing. */
+    LogFile open(String name) throws IOException;
+
+    /** Puts a file with these bytes in the place of another, so that a reader sees the one or the other, also after a crash. */
+    void replace(String name, byte[] bytes) throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /** A file that grows at its end. */
+    interface LogFile extends Closeable {
+        long length() throws IOException;
+
+        /** Writes all bytes at the end, in one write where the system lets it; a failure may leave a part of them. */
+        void append(byte[] bytes) throws IOException;
+
+        /** Returns when what was appended is on the disk. */
+        void force() throws IOException;
+
+        /** Cuts off all beyond a length. */
+        void truncate(long length) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

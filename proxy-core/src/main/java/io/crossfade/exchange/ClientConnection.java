@@ -1,0 +1,397 @@
+package io.crossfade.exchange;
+
+import io.crossfade.http.BodyFramer;
+import io.crossfade.http.Refusal;
+import io.crossfade.http.RequestHead;
+import io.crossfade.http.RequestScanner;
+import io.crossfade.http.RequestWriter;
+import io.crossfade.http.ResponseWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection: cuts its bytes into requests and hands each to the {@link ProxyExchange}, one at a time.
+ *
+ * <p>A request whose framing is in doubt is refused and the connection closed, so that the bytes behind it are never
+ * taken for another request. Owned by its event loop.
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter {
+    /** After an answer that ends the connection this much and this long is still read, so that the answer is not lost. */
+    private static final int LINGER_BYTES = 256 << 10;
+
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final byte[] HTTP = "http".getBytes(StandardCharsets.US_ASCII);
+
+    private enum State {
+        /** Before or inside a request head. */
+        HEAD,
+        /** A request is being served and its body is not complete. */
+        BODY,
+        /** A request is being served and has been read to its end. */
+        SERVING,
+        /** The last answer has been written: what still arrives is thrown away. */
+        LINGERING
+    }
+
+    private final EdgeLoop loop;
+    private final ListenerFacts listener;
+    private final ProxyExchange exchange;
+    private final BodyFramer body;
+    private State state = State.HEAD;
+    private @Nullable ByteBuf held;
+    private boolean processing;
+    private boolean headStarted;
+    private int served;
+    private int lingered;
+    private long openedNanos;
+    long deadlineNanos;
+
+    @Nullable
+    ClientConnection previous;
+
+    @Nullable
+    ClientConnection next;
+
+    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before any event
+    private ChannelHandlerContext ctx;
+
+    @SuppressWarnings("NullAway.Init") // set by channelActive, before any read
+    private RequestWriter.Peer peer;
+
+    public ClientConnection(EdgeLoop loop, ListenerFacts listener) {
+        this.loop = loop;
+        this.listener = listener;
+        this.body = new BodyFramer(loop.httpLimits);
+        this.exchange = new ProxyExchange(loop, this);
+    }
+
+    // ---- what the exchange may ask
+
+    RequestWriter.Peer peer() {
+        return peer;
+    }
+
+    ByteBufAllocator alloc() {
+        return ctx.alloc();
+    }
+
+    boolean requestComplete() {
+        return state != State.BODY;
+    }
+
+    /** Whether this connection must end with the current answer, whatever the client and the upstream wish. */
+    boolean mustClose() {
+        return state == State.BODY
+                || served >= loop.limits.maxRequests()
+                || loop.draining()
+                || loop.nowNanos - openedNanos > loop.limits.maxAge().toNanos();
+    }
+
+    boolean isWritable() {
+        return ctx.channel().isWritable();
+    }
+
+    /** Takes the buffer over. */
+    void write(ByteBuf out) {
+        ctx.write(out, ctx.voidPromise());
+    }
+
+    void flush() {
+        ctx.flush();
+    }
+
+    void setReading(boolean on) {
+        if (ctx.channel().config().isAutoRead() != on) {
+            ctx.channel().config().setAutoRead(on);
+        }
+    }
+
+    void deadlineIn(long nanos) {
+        deadlineNanos = loop.nowNanos + nanos;
+    }
+
+    /** The exchange is over and everything it wrote is flushed. */
+    void exchangeDone(boolean keepAlive) {
+        if (!keepAlive || state == State.BODY) {
+            linger();
+            return;
+        }
+        state = State.HEAD;
+        headStarted = false;
+        deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
+        setReading(true);
+        ByteBuf in = held;
+        if (in != null && !processing) {
+            held = null;
+            process(in);
+            exchange.flushRequest();
+        }
+    }
+
+    /**
+     * Ends the connection at once.
+     *
+     * @param visibly with a reset, because a plain end could be taken for the end of the answer
+     */
+    void cut(boolean visibly) {
+        if (visibly) {
+            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        ctx.close();
+    }
+
+    // ---- what the loop asks
+
+    void closeIfIdle() {
+        if (state == State.HEAD && held == null) {
+            ctx.close();
+        }
+    }
+
+    void abort() {
+        ctx.close();
+    }
+
+    /** The deadline has passed. */
+    void expired() {
+        switch (state) {
+            case HEAD -> {
+                if (headStarted) {
+                    refuse(Refusal.HEAD_TIMEOUT);
+                } else {
+                    ctx.close();
+                }
+            }
+            case BODY, SERVING -> exchange.expired();
+            case LINGERING -> ctx.close();
+        }
+    }
+
+    // ---- what the channel tells
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
+        if (remote == null || !listener.admit()) { // gone already, or one too many
+            context.channel().config().setAutoRead(false);
+            context.close();
+            return;
+        }
+        peer = new RequestWriter.Peer(
+                remote.getAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII),
+                HTTP,
+                listener.trusts(remote.getAddress()));
+        openedNanos = System.nanoTime();
+        deadlineNanos = openedNanos + loop.limits.idleTimeout().toNanos();
+        loop.add(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (peer == null) {
+            return;
+        }
+        listener.release();
+        loop.remove(this);
+        exchange.clientGone();
+        state = State.LINGERING;
+        ByteBuf in = held;
+        if (in != null) {
+            held = null;
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        ByteBuf before = held;
+        if (before != null) {
+            held = null;
+            boolean headMayBeComplete = state != State.HEAD
+                    || before.readableBytes() + in.readableBytes() > loop.limits.requestLine()
+                    || in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') >= 0;
+            in = join(before, in);
+            if (!headMayBeComplete) {
+                held = in;
+                return;
+            }
+        }
+        process(in);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        exchange.flushRequest();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            exchange.clientWritable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof java.io.IOException)) {
+            exchange.bug(cause);
+        }
+        context.close();
+    }
+
+    // ---- bytes to requests
+
+    private void process(ByteBuf first) {
+        ByteBuf in = first;
+        processing = true;
+        try {
+            while (in != null && in.isReadable()) {
+                in = switch (state) {
+                    case HEAD -> head(in);
+                    case BODY -> body(in);
+                    case SERVING -> holdBack(in);
+                    case LINGERING -> throwAway(in);
+                };
+            }
+        } finally {
+            processing = false;
+            if (in != null) {
+                in.release();
+            }
+        }
+    }
+
+    private @Nullable ByteBuf head(ByteBuf in) {
+        RequestHead head = loop.requestHead;
+        int length = loop.requestScanner.scan(in, head, listener.underscoreNames());
+        if (length == RequestScanner.INCOMPLETE) {
+            if (!headStarted) {
+                headStarted = true;
+                deadlineNanos = loop.nowNanos + loop.limits.headTimeout().toNanos();
+            }
+            held = in;
+            return null;
+        }
+        if (length == RequestScanner.REFUSED) {
+            refuse(head.refusal());
+            return in;
+        }
+        in.skipBytes(length);
+        served++;
+        switch (head.framing()) {
+            case NONE -> state = State.SERVING;
+            case LENGTH -> {
+                body.length(head.contentLength());
+                state = head.contentLength() == 0 ? State.SERVING : State.BODY;
+            }
+            case CHUNKED -> {
+                body.chunked();
+                state = State.BODY;
+            }
+        }
+        exchange.begin(head);
+        return in;
+    }
+
+    private @Nullable ByteBuf body(ByteBuf in) {
+        int passes = body.scan(in);
+        if (passes == BodyFramer.REFUSED) {
+            loop.refused(body.refusal());
+            exchange.requestBroken(body.refusal());
+            return in;
+        }
+        if (body.contentBytes() > exchange.maxBody()) {
+            loop.refused(Refusal.BODY_TOO_LARGE);
+            exchange.requestBroken(Refusal.BODY_TOO_LARGE);
+            return in;
+        }
+        int used = body.consumed();
+        boolean done = body.done();
+        ByteBuf ending = done ? body.ending(ctx.alloc()) : null;
+        if (done) {
+            state = State.SERVING;
+        }
+        ByteBuf rest = null;
+        if (passes == in.readableBytes()) {
+            exchange.requestBody(in, done && ending == null);
+        } else {
+            if (passes > 0) {
+                exchange.requestBody(in.readRetainedSlice(passes), done && ending == null);
+            }
+            in.skipBytes(used - passes);
+            rest = in;
+        }
+        if (ending != null) {
+            exchange.requestBody(ending, true);
+        }
+        return rest;
+    }
+
+    /** A pipelined request waits until the one before it is answered; reading stops meanwhile. */
+    private @Nullable ByteBuf holdBack(ByteBuf in) {
+        held = in;
+        setReading(false);
+        return null;
+    }
+
+    private ByteBuf throwAway(ByteBuf in) {
+        lingered += in.readableBytes();
+        in.skipBytes(in.readableBytes());
+        if (lingered > LINGER_BYTES) {
+            ctx.close();
+        }
+        return in;
+    }
+
+    static ByteBuf join(ByteBuf before, ByteBuf in) {
+        try {
+            return before.discardReadBytes().writeBytes(in);
+        } finally {
+            in.release();
+        }
+    }
+
+    /** Answers a request that was never begun and ends the connection. */
+    private void refuse(Refusal refusal) {
+        loop.refused(refusal);
+        write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx.alloc()));
+        linger();
+    }
+
+    private void linger() {
+        if (state == State.LINGERING) {
+            return;
+        }
+        state = State.LINGERING;
+        deadlineNanos = loop.nowNanos + LINGER_NANOS;
+        ByteBuf in = held;
+        if (in != null) {
+            held = null;
+            in.release();
+        }
+        setReading(true);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+            if (flushed.isSuccess()) {
+                ((DuplexChannel) flushed.channel()).shutdownOutput();
+            } else {
+                flushed.channel().close();
+            }
+        });
+    }
+}

@@ -1,0 +1,485 @@
+package io.crossfade.exchange;
+
+import io.crossfade.admit.Breaker;
+import io.crossfade.http.Refusal;
+import io.crossfade.http.RequestHead;
+import io.crossfade.http.RequestWriter;
+import io.crossfade.http.ResponseWriter;
+import io.crossfade.outcome.Outcome;
+import io.crossfade.snapshot.Snapshot;
+import io.crossfade.upstream.UpstreamConnection;
+import io.crossfade.upstream.UpstreamReceiver;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way through the rooms, in this order: http (head) - route - assign - admit - upstream - http
+ * (answer) - observe.
+ *
+ * <p>This is the only class that knows the rooms; none of them calls another. Whatever happens, an exchange that
+ * {@linkplain #begin began} ends exactly once, in {@link #end}, with one {@link Outcome}. One per client connection,
+ * reused for each of its requests; owned by its event loop.
+ */
+final class ProxyExchange implements UpstreamReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
+
+    private enum State {
+        /** No request. */
+        IDLE,
+        /** Waiting for a connection to the upstream. */
+        CONNECTING,
+        /** The request is on its way; no final head of the answer yet. */
+        AWAITING,
+        /** The answer is on its way to the client. */
+        ANSWERING
+    }
+
+    private final EdgeLoop loop;
+    private final ClientConnection client;
+    private final Answer answer;
+    private final ArrayDeque<ByteBuf> queuedBody = new ArrayDeque<>(2);
+    private State state = State.IDLE;
+
+    // facts of the request, valid until it ends
+    private long startNanos;
+    private boolean isHead;
+    private boolean keepAlive;
+    private long maxBody;
+    private Snapshot.@Nullable Route route;
+    private Snapshot.@Nullable Target target;
+    private boolean canary;
+    private boolean randomised;
+    private long unit;
+    private byte @Nullable [] mintedCookie;
+
+    // the way to the upstream
+    private @Nullable ByteBuf requestHead;
+    private @Nullable ByteBuf replay;
+    private @Nullable UpstreamConnection connection;
+    private boolean beginning;
+    private boolean unflushed;
+
+    ProxyExchange(EdgeLoop loop, ClientConnection client) {
+        this.loop = loop;
+        this.client = client;
+        this.answer = new Answer(loop, client);
+    }
+
+    // ---- the way there: what the client connection tells
+
+    /** Takes a request from its head to the upstream; the head is valid during this call only. */
+    void begin(RequestHead head) {
+        startNanos = System.nanoTime();
+        loop.nowNanos = startNanos;
+        isHead = head.isHead();
+        keepAlive = head.keepAlive();
+        mintedCookie = null;
+        maxBody = Long.MAX_VALUE;
+        loop.counters.begun();
+        if (head.underscoresDropped() > 0) {
+            loop.counters.fieldsDropped(head.underscoresDropped());
+        }
+
+        Snapshot.Route matched = route(head);
+        if (matched == null) {
+            return;
+        }
+        route = matched;
+        maxBody = matched.maxBody();
+        if (head.contentLength() > maxBody) {
+            refuse(Refusal.BODY_TOO_LARGE);
+            return;
+        }
+        Snapshot.Target assigned = assign(matched, head);
+        Snapshot.Target admitted = admit(matched, assigned);
+        if (admitted == null) {
+            fail(
+                    Outcome.BREAKER_OPEN,
+                    "the circuit breaker of " + assigned.breaker().name() + " is open");
+            return;
+        }
+        target = admitted;
+        answer.begin(isHead, head.version() == 10, keepAlive, mintedCookie);
+        requestHead = RequestWriter.write(head, client.peer(), client.alloc());
+        if (head.framing() == RequestHead.Framing.NONE && head.isIdempotent()) {
+            replay = requestHead.retain();
+        }
+        state = State.CONNECTING;
+        client.deadlineIn(upstream().connectTimeoutNanos());
+        beginning = true;
+        upstream().pool().borrow(this);
+        beginning = false;
+    }
+
+    /** A target whose raw and normal forms select different routes is refused: no bypass, no surprise. */
+    private Snapshot.@Nullable Route route(RequestHead head) {
+        Snapshot snapshot = loop.snapshots.current();
+        Snapshot.Route matched = snapshot.match(loop.facts.raw());
+        if (head.pathNeedsNormalizing() && !Objects.equals(snapshot.match(loop.facts.normalized()), matched)) {
+            refuse(Refusal.AMBIGUOUS_PATH);
+            return null;
+        }
+        if (matched == null) {
+            fail(Outcome.NO_ROUTE, "no route matches this host and path");
+        }
+        return matched;
+    }
+
+    private Snapshot.Target assign(Snapshot.Route matched, RequestHead head) {
+        canary = false;
+        Snapshot.Shift shift = matched.shift();
+        Snapshot.Target canaryTarget = matched.canary();
+        if (shift == null || canaryTarget == null) {
+            return matched.baseline();
+        }
+        int source = UnitLookup.source(shift.keys(), head);
+        if (source >= 0) {
+            unit = UnitLookup.unit(shift, source, head, client.peer());
+        } else {
+            UnitLookup.Minted minted = UnitLookup.mint(shift, loop.random);
+            unit = minted.unit();
+            mintedCookie = minted.setCookie();
+        }
+        randomised = true;
+        canary = shift.split().canary(unit);
+        return canary ? canaryTarget : matched.baseline();
+    }
+
+    /** While the canary's breaker is open its users are answered by the baseline. */
+    private Snapshot.@Nullable Target admit(Snapshot.Route matched, Snapshot.Target assigned) {
+        if (gate(assigned).tryAcquire()) {
+            return assigned;
+        }
+        if (canary && gate(matched.baseline()).tryAcquire()) {
+            canary = false;
+            randomised = false;
+            return matched.baseline();
+        }
+        return null;
+    }
+
+    long maxBody() {
+        return maxBody;
+    }
+
+    /**
+     * Passes a part of the request body on and takes the buffer over.
+     *
+     * @param last whether the request ends with it
+     */
+    void requestBody(ByteBuf part, boolean last) {
+        UpstreamConnection to = connection;
+        if (state == State.IDLE) {
+            part.release();
+        } else if (to == null) {
+            queuedBody.addLast(part);
+            client.setReading(false);
+        } else {
+            to.write(part);
+            unflushed = true;
+            if (state == State.AWAITING) {
+                client.deadlineIn(
+                        last ? upstream().responseTimeoutNanos() : upstream().idleTimeoutNanos());
+            }
+        }
+    }
+
+    /** The client has nothing more for now. */
+    void flushRequest() {
+        UpstreamConnection to = connection;
+        if (unflushed && to != null) {
+            unflushed = false;
+            to.flush();
+            if (!to.isWritable() && !client.requestComplete()) {
+                client.setReading(false);
+            }
+        }
+    }
+
+    void clientWritable() {
+        UpstreamConnection from = connection;
+        if (state == State.ANSWERING && from != null) {
+            from.setReading(true);
+            client.deadlineIn(upstream().idleTimeoutNanos());
+        }
+    }
+
+    /** The body of the request breaks a rule: the upstream must not take what it got for a whole request. */
+    void requestBroken(Refusal refusal) {
+        if (state == State.IDLE) {
+            return;
+        }
+        if (answer.headSent()) {
+            dropUpstream();
+            end(Outcome.REJECTED, answer.status());
+            client.cut(false);
+        } else {
+            dropUpstream();
+            keepAlive = false;
+            ownAnswer(Outcome.REJECTED, refusal.status(), refusal.word(), refusal.detail());
+        }
+    }
+
+    void clientGone() {
+        if (state != State.IDLE) {
+            dropUpstream();
+            end(Outcome.CLIENT_ABORT, answer.status());
+        }
+    }
+
+    /** The deadline of the current state has passed. */
+    void expired() {
+        switch (state) {
+            case IDLE -> {}
+            case CONNECTING -> upstreamFault(Outcome.CONNECT_TIMEOUT, "no connection in time");
+            case AWAITING -> {
+                UpstreamConnection to = connection;
+                if (!client.requestComplete() && to != null && to.isWritable()) {
+                    requestBroken(Refusal.BODY_TIMEOUT);
+                } else {
+                    upstreamFault(
+                            Outcome.RESPONSE_TIMEOUT,
+                            "no answer within " + upstream().responseTimeoutNanos() / 1_000_000 + " ms");
+                }
+            }
+            case ANSWERING -> {
+                if (client.isWritable()) {
+                    upstreamFault(Outcome.TRUNCATED, "the answer stopped");
+                } else {
+                    dropUpstream();
+                    end(Outcome.CLIENT_ABORT, answer.status());
+                    client.cut(true);
+                }
+            }
+        }
+    }
+
+    /** Our own fault; the client connection is closed by the caller. */
+    void bug(Throwable cause) {
+        LOG.error("internal error in an exchange, state {}", state, cause);
+        if (state != State.IDLE) {
+            dropUpstream();
+            end(Outcome.INTERNAL, 500);
+        }
+    }
+
+    // ---- the way back: what the upstream tells
+
+    @Override
+    public void upstreamConnected(UpstreamConnection lent) {
+        connection = lent;
+        state = State.AWAITING;
+        ByteBuf head = requestHead;
+        if (head != null) {
+            requestHead = null;
+            lent.write(head);
+        }
+        boolean waiting = !queuedBody.isEmpty();
+        for (ByteBuf part = queuedBody.pollFirst(); part != null; part = queuedBody.pollFirst()) {
+            lent.write(part);
+        }
+        client.deadlineIn(
+                client.requestComplete()
+                        ? upstream().responseTimeoutNanos()
+                        : upstream().idleTimeoutNanos());
+        if (beginning && !client.requestComplete()) {
+            unflushed = true; // the first bytes of the body are in the same read, most often
+        } else {
+            lent.flush();
+        }
+        if (waiting) {
+            client.setReading(true);
+        }
+    }
+
+    @Override
+    public void upstreamUnavailable(Outcome why, String detail) {
+        upstreamFault(why, detail);
+    }
+
+    @Override
+    public void upstreamRead(ByteBuf in) {
+        dropReplay();
+        switch (answer.read(in)) {
+            case MORE -> {
+                if (answer.headSent()) {
+                    state = State.ANSWERING;
+                    client.deadlineIn(upstream().idleTimeoutNanos());
+                }
+            }
+            case COMPLETE -> complete();
+            case BROKEN -> {
+                loop.refused(answer.refusal());
+                upstreamFault(
+                        Outcome.BAD_RESPONSE,
+                        "the upstream's answer was refused: " + answer.refusal().word());
+            }
+        }
+    }
+
+    @Override
+    public void upstreamReadComplete() {
+        UpstreamConnection from = connection;
+        if (state == State.ANSWERING && from != null) {
+            client.flush();
+            if (!client.isWritable()) {
+                from.setReading(false);
+            }
+        }
+    }
+
+    @Override
+    public void upstreamWritable() {
+        if (!client.requestComplete()) {
+            client.setReading(true);
+            client.deadlineIn(upstream().idleTimeoutNanos());
+        }
+    }
+
+    @Override
+    public void upstreamClosed(@Nullable Throwable cause) {
+        UpstreamConnection gone = connection;
+        connection = null;
+        ByteBuf again = replay;
+        if (cause != null && !(cause instanceof IOException)) {
+            LOG.error("internal error in an exchange, state {}", state, cause);
+            upstreamFault(Outcome.INTERNAL, "internal error");
+        } else if (again != null && gone != null && gone.isReused()) {
+            replay = null;
+            requestHead = again.readerIndex(0);
+            state = State.CONNECTING;
+            client.deadlineIn(upstream().connectTimeoutNanos());
+            upstream().pool().borrowFresh(this);
+        } else if (cause == null && answer.endsWithConnection()) {
+            complete();
+        } else {
+            upstreamFault(
+                    answer.headSent() ? Outcome.TRUNCATED : Outcome.RESET,
+                    "the upstream closed the connection before the answer was complete");
+        }
+    }
+
+    // ---- endings
+
+    private void complete() {
+        client.flush();
+        UpstreamConnection from = connection;
+        if (from != null) {
+            connection = null;
+            if (answer.surplus()) {
+                loop.refused(Refusal.UPSTREAM_SURPLUS);
+            }
+            from.giveBack(answer.upstreamReusable() && client.requestComplete());
+        }
+        int status = answer.status();
+        end(status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK, status);
+        client.exchangeDone(!answer.closes());
+    }
+
+    /** The upstream did not do its part: a whole answer of ours if nothing of its own went out, else a visible break. */
+    private void upstreamFault(Outcome why, String detail) {
+        dropUpstream();
+        if (answer.headSent()) {
+            boolean couldPassForWhole = answer.endsWithConnection();
+            end(why, answer.status());
+            client.flush();
+            client.cut(couldPassForWhole);
+        } else {
+            fail(why, detail);
+        }
+    }
+
+    private void fail(Outcome why, String detail) {
+        ownAnswer(why, EndingStatus.of(why), EndingStatus.reason(why), detail);
+    }
+
+    private void refuse(Refusal refusal) {
+        loop.refused(refusal);
+        keepAlive = false;
+        ownAnswer(Outcome.REJECTED, refusal.status(), refusal.word(), refusal.detail());
+    }
+
+    private void ownAnswer(Outcome why, int status, String reason, String detail) {
+        boolean close = !keepAlive || client.mustClose();
+        client.write(ResponseWriter.own(
+                status, reason, detail, close, isHead, EndingStatus.extraFields(why), client.alloc()));
+        client.flush();
+        end(why, status);
+        client.exchangeDone(!close);
+    }
+
+    /** Every exchange ends here, once: the permit is given back and what happened is counted. */
+    private void end(Outcome outcome, int status) {
+        state = State.IDLE;
+        Snapshot.Route r = route;
+        Snapshot.Target t = target;
+        route = null;
+        target = null;
+        long now = System.nanoTime();
+        loop.counters.ended();
+        loop.counters.finished(t == null ? EdgeLoop.UNROUTED_SLOT : t.slot(), outcome, status, now - startNanos);
+        if (t == null || r == null) {
+            return;
+        }
+        Breaker.Gate gate = gate(t);
+        if (outcome.failure()) {
+            gate.failure();
+        } else if (outcome == Outcome.OK || outcome == Outcome.RATE_LIMITED_429) {
+            gate.success();
+        } else {
+            gate.cancel();
+        }
+        Snapshot.Shift shift = r.shift();
+        if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
+            long latency = (answer.headSent() ? answer.headNanos() : now) - startNanos;
+            loop.feed.record(shift.number(), canary, randomised, outcome.failure(), unit, latency);
+        }
+    }
+
+    /** Lets go of the upstream, whatever state the way to it is in; nobody will use that connection again. */
+    private void dropUpstream() {
+        UpstreamConnection to = connection;
+        if (to != null) {
+            connection = null;
+            to.giveBack(false);
+        } else if (state == State.CONNECTING) {
+            upstream().pool().cancel(this);
+        }
+        ByteBuf head = requestHead;
+        if (head != null) {
+            requestHead = null;
+            head.release();
+        }
+        dropReplay();
+        for (ByteBuf part = queuedBody.pollFirst(); part != null; part = queuedBody.pollFirst()) {
+            part.release();
+        }
+        unflushed = false;
+        answer.abandon();
+    }
+
+    private void dropReplay() {
+        ByteBuf kept = replay;
+        if (kept != null) {
+            replay = null;
+            kept.release();
+        }
+    }
+
+    private Breaker.Gate gate(Snapshot.Target of) {
+        return of.gates()[loop.number];
+    }
+
+    private EdgeLoop.Upstream upstream() {
+        Snapshot.Target t = target;
+        if (t == null) {
+            throw new IllegalStateException("no upstream before admission");
+        }
+        return loop.upstreams[t.upstream()];
+    }
+}

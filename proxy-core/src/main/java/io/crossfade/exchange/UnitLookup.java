@@ -1,0 +1,87 @@
+package io.crossfade.exchange;
+
+import io.crossfade.assign.UnitKeys;
+import io.crossfade.http.RequestHead;
+import io.crossfade.http.RequestWriter;
+import io.crossfade.snapshot.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the unit a request belongs to: the first source of the rollout that the request has, hashed where it lies. */
+final class UnitLookup {
+    private static final byte[] FORWARDED_FOR = "x-forwarded-for".getBytes(StandardCharsets.US_ASCII);
+
+    /** The unit of a request that named none. */
+    record Minted(long unit, byte @Nullable [] setCookie) {}
+
+    /** Number of the source that names the unit, or -1. */
+    static int source(UnitKeys keys, RequestHead head) {
+        for (int i = 0; i < keys.size(); i++) {
+            boolean there = switch (keys.kind(i)) {
+                case HEADER -> {
+                    int field = head.find(keys.name(i));
+                    yield field >= 0 && head.valueEnd(field) > head.valueStart(field);
+                }
+                case COOKIE -> {
+                    long range = head.cookie(keys.name(i));
+                    yield range >= 0 && (int) range > (int) (range >>> 32);
+                }
+                case CLIENT_IP -> true;
+            };
+            if (there) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    static long unit(Snapshot.Shift shift, int source, RequestHead head, RequestWriter.Peer peer) {
+        UnitKeys keys = shift.keys();
+        return switch (keys.kind(source)) {
+            case HEADER -> {
+                int field = head.find(keys.name(source));
+                yield shift.split().unit(head.bytes(), head.valueStart(field), head.valueEnd(field));
+            }
+            case COOKIE -> {
+                long range = head.cookie(keys.name(source));
+                yield shift.split().unit(head.bytes(), (int) (range >>> 32), (int) range);
+            }
+            case CLIENT_IP -> clientAddress(shift, head, peer);
+        };
+    }
+
+    /** Behind a trusted peer the client is whom that peer names last in X-Forwarded-For. */
+    private static long clientAddress(Snapshot.Shift shift, RequestHead head, RequestWriter.Peer peer) {
+        int field = peer.trusted() ? head.find(FORWARDED_FOR) : -1;
+        if (field < 0) {
+            return shift.split().unit(peer.address(), 0, peer.address().length);
+        }
+        byte[] bytes = head.bytes();
+        int end = head.valueEnd(field);
+        int start = end;
+        while (start > head.valueStart(field) && bytes[start - 1] != ',' && bytes[start - 1] != ' ') {
+            start--;
+        }
+        return shift.split().unit(bytes, start, end);
+    }
+
+    /** A new unit: kept by the client in a cookie when the rollout reads one, else good for this request only. */
+    static Minted mint(Snapshot.Shift shift, SplittableRandom random) {
+        String key = String.format("%016x%016x", random.nextLong(), random.nextLong());
+        byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
+        long unit = shift.split().unit(bytes, 0, bytes.length);
+        UnitKeys keys = shift.keys();
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.kind(i) == UnitKeys.Kind.COOKIE) {
+                String cookie = new String(keys.name(i), StandardCharsets.UTF_8);
+                String line =
+                        "Set-Cookie: " + cookie + "=" + key + "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax\r\n";
+                return new Minted(unit, line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return new Minted(unit, null);
+    }
+
+    private UnitLookup() {}
+}

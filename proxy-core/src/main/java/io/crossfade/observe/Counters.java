@@ -1,0 +1,130 @@
+package io.crossfade.observe;
+
+import io.crossfade.outcome.Outcome;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The counters of all event loops of a server; written by each loop for itself, merged by whoever reads. */
+public final class Counters {
+    /** What a slot counts. */
+    record Slot(String route, String variant) {}
+
+    private final LoopCounters[] loops;
+    private final List<String> refusalReasons;
+    private final List<Slot> slots = new CopyOnWriteArrayList<>();
+
+    /** @param refusalReasons words for requests refused before they have a route, by number */
+    public Counters(int loops, List<String> refusalReasons) {
+        this.refusalReasons = List.copyOf(refusalReasons);
+        this.loops = new LoopCounters[loops];
+        for (int i = 0; i < loops; i++) {
+            this.loops[i] = new LoopCounters(refusalReasons.size());
+        }
+    }
+
+    /**
+     * The number under which a route's variant is counted: the same for the same names, also after a reload. Called when a
+     * snapshot is built.
+     */
+    public synchronized int slot(String route, String variant) {
+        Slot slot = new Slot(route, variant);
+        int known = slots.indexOf(slot);
+        if (known >= 0) {
+            return known;
+        }
+        slots.add(slot);
+        return slots.size() - 1;
+    }
+
+    /** The side of one event loop, which alone may write to it. */
+    public LoopCounters loop(int i) {
+        return loops[i];
+    }
+
+    /** Called by that loop: a request was refused before it had a route. */
+    public void refused(int loop, int reason) {
+        loops[loop].refused(reason);
+    }
+
+    /** All exchanges of a slot that have ended. */
+    public long requests(int slot) {
+        return sum(slot, false);
+    }
+
+    /** Those that count against the variant. */
+    public long failures(int slot) {
+        return sum(slot, true);
+    }
+
+    /** Durations of a slot's exchanges as counts per bucket of {@link LatencyBuckets}, fastest first. */
+    public long[] latency(int slot) {
+        long[] sums = new long[LatencyBuckets.COUNT];
+        for (LoopCounters loop : loops) {
+            loop.addLatency(slot, sums);
+        }
+        return sums;
+    }
+
+    /** Their sum in nanoseconds. */
+    public long durationNanos(int slot) {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.durationNanos(slot);
+        }
+        return sum;
+    }
+
+    /** Requests begun and not ended. */
+    public long inFlight() {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.inFlight();
+        }
+        return sum;
+    }
+
+    /** Requests refused before they had a route, for the reason of this number. */
+    public long refusals(int reason) {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.refusals(reason);
+        }
+        return sum;
+    }
+
+    /** Request fields left out because of an underscore in their name. */
+    public long fieldsDropped() {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.fieldsDropped();
+        }
+        return sum;
+    }
+
+    /** Ended exchanges of one outcome and class of status: 0 without a status, 1 for 1xx up to 5 for 5xx. */
+    public long count(int slot, Outcome outcome, int codeClass) {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.count(slot, outcome, codeClass);
+        }
+        return sum;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    List<String> refusalReasons() {
+        return refusalReasons;
+    }
+
+    private long sum(int slot, boolean failuresOnly) {
+        long sum = 0;
+        for (Outcome outcome : Outcome.values()) {
+            for (int codeClass = 0; codeClass < LoopCounters.CODE_CLASSES; codeClass++) {
+                sum += outcome.failure() || !failuresOnly ? count(slot, outcome, codeClass) : 0;
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,284 @@
+package io.crossfade.observe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of observations from the event loops to the control thread.
+ *
+ * <p>Each loop has its own ring and, per rollout, its own running totals of successes, which nobody else writes. An
+ * observation carries the totals as they were; the control thread remembers how much of them it has taken and makes the
+ * differences. So a success is told exactly once, with an observation or by {@link #successes}, and none is lost when the
+ * ring is full.
+ *
+ * <p>What succeeded slowly counts as a success too, its own observation's included. Only successes of units placed by
+ * hash are looked at for slowness, and only they make up the baseline's latencies.
+ */
+public final class Feed implements RolloutFeed {
+    /** Observations that a loop can hold for the control thread; half of them full wakes it. 24 bytes each. */
+    public static final int RING_CAPACITY = 1 << 14;
+
+    /** As many as the flags have bits for. */
+    static final int MAX_THRESHOLDS = 16;
+
+    private static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
+
+    private final Loop[] loops;
+    private final AtomicReferenceArray<Thresholds> thresholds;
+    private final long[][] latenciesTaken;
+
+    private volatile boolean signalled;
+    private volatile @Nullable Thread parked;
+
+    public Feed(int loops, int rollouts) {
+        this(loops, rollouts, RING_CAPACITY);
+    }
+
+    /** @param ringCapacity observations that a loop can hold for the control thread, a power of two; 24 bytes each */
+    public Feed(int loops, int rollouts, int ringCapacity) {
+        this.loops = new Loop[loops];
+        this.thresholds = new AtomicReferenceArray<>(rollouts);
+        this.latenciesTaken = new long[rollouts][LatencyBuckets.COUNT];
+        for (int i = 0; i < rollouts; i++) {
+            thresholds.set(i, NOTHING_IS_SLOW);
+        }
+        for (int i = 0; i < loops; i++) {
+            this.loops[i] = new Loop(this, rollouts, ringCapacity);
+        }
+    }
+
+    /** The side of one event loop, which alone may call it. */
+    public Loop loop(int i) {
+        return loops[i];
+    }
+
+    @Override
+    public int drain(Sink sink) {
+        int drained = 0;
+        for (Loop loop : loops) {
+            drained += loop.drain(sink);
+        }
+        return drained;
+    }
+
+    @Override
+    public long[] successes(int rollout) {
+        long baseline = 0;
+        long canary = 0;
+        for (Loop loop : loops) {
+            Tally tally = loop.tallies[rollout];
+            baseline += tally.takeBaseline((int) tally.ok(false));
+            canary += tally.takeCanary((int) tally.ok(true));
+        }
+        return new long[] {baseline, canary};
+    }
+
+    @Override
+    public long dropped() {
+        long dropped = 0;
+        for (Loop loop : loops) {
+            dropped += loop.ring.dropped();
+        }
+        return dropped;
+    }
+
+    @Override
+    public long[] baselineLatencies(int rollout) {
+        long[] taken = latenciesTaken[rollout];
+        long[] fresh = new long[LatencyBuckets.COUNT];
+        for (int bucket = 0; bucket < fresh.length; bucket++) {
+            long total = 0;
+            for (Loop loop : loops) {
+                total += loop.tallies[rollout].latencies(bucket);
+            }
+            fresh[bucket] = total - taken[bucket];
+            taken[bucket] = total;
+        }
+        return fresh;
+    }
+
+    @Override
+    public long bucketUpperNanos(int bucket) {
+        return LatencyBuckets.upperNanos(bucket);
+    }
+
+    @Override
+    public void slowThresholds(int rollout, long[] tauNanos, double margin) {
+        thresholds.set(rollout, new Thresholds(tauNanos, margin));
+    }
+
+    @Override
+    public void await(long maxNanos) {
+        long deadline = System.nanoTime() + maxNanos;
+        parked = Thread.currentThread();
+        long left = maxNanos;
+        while (!signalled && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = deadline - System.nanoTime();
+        }
+        parked = null;
+        signalled = false;
+        VarHandle.fullFence(); // before the drain that follows, which so sees all that was signalled
+    }
+
+    @Override
+    public void wake() {
+        if (!signalled) {
+            signalled = true;
+            LockSupport.unpark(parked);
+        }
+    }
+
+    /** One event loop's side. */
+    public static final class Loop {
+        private final Feed feed;
+        private final ObservationRing ring;
+        private final Tally[] tallies;
+
+        private Loop(Feed feed, int rollouts, int ringCapacity) {
+            this.feed = feed;
+            this.ring = new ObservationRing(ringCapacity);
+            this.tallies = new Tally[rollouts];
+            Arrays.setAll(tallies, rollout -> new Tally());
+        }
+
+        /**
+         * Called at the end of each exchange of a rollout that says something about its variant: not after a client abort,
+         * a 429 or a refusal of ours.
+         *
+         * @param canary which variant was called
+         * @param randomised whether the hash alone chose it
+         * @param failed {@link io.crossfade.outcome.Outcome#failure}
+         * @param unit hash of the unit key
+         */
+        public void record(
+                int rollout, boolean canary, boolean randomised, boolean failed, long unit, long latencyNanos) {
+            Tally tally = tallies[rollout];
+            int flags = (canary ? Observed.CANARY : 0) | (randomised ? Observed.RANDOMISED : 0);
+            if (failed) {
+                offer(rollout, flags | Observed.FAILED, unit, tally);
+                VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
+                feed.wake();
+                return;
+            }
+            tally.addOk(canary);
+            if (!randomised) {
+                return;
+            }
+            if (!canary) {
+                tally.addLatency(LatencyBuckets.of(latencyNanos));
+            }
+            int slow = feed.thresholds.getAcquire(rollout).slow(canary, latencyNanos);
+            if (slow != 0) {
+                offer(rollout, flags | slow, unit, tally);
+                if (ring.filledHalf()) {
+                    feed.wake();
+                }
+            }
+        }
+
+        private void offer(int rollout, int flags, long unit, Tally tally) {
+            ring.offer(unit, pair(rollout, flags), pair((int) tally.ok(false), (int) tally.ok(true)));
+        }
+
+        private int drain(Sink sink) {
+            return ring.drain((unit, rolloutAndFlags, totals) -> {
+                int rollout = upper(rolloutAndFlags);
+                Tally tally = tallies[rollout];
+                int baselineOk = tally.takeBaseline(upper(totals));
+                int canaryOk = tally.takeCanary((int) totals);
+                sink.observed(rollout, unit, (int) rolloutAndFlags, baselineOk, canaryOk);
+            });
+        }
+
+        private static long pair(int upper, int lower) {
+            return (long) upper << 32 | (lower & 0xFFFF_FFFFL);
+        }
+
+        private static int upper(long pair) {
+            return (int) (pair >>> 32);
+        }
+    }
+
+    /**
+     * One loop's totals of one rollout: written by the loop, and beside them what the control thread has taken. Totals are
+     * compared as ints, so that they may wrap: between two looks less than 2^31 requests pass.
+     */
+    private static final class Tally {
+        private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+        /** Keeps the cells of two loops, and of writer and reader, out of one cache line. */
+        private static final int PADDING = 16;
+
+        private static final int BASELINE_OK = PADDING;
+        private static final int CANARY_OK = PADDING + 1;
+        private static final int LATENCIES = PADDING + 2;
+
+        private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
+        private int baselineTaken;
+        private int canaryTaken;
+
+        void addOk(boolean canary) {
+            add(canary ? CANARY_OK : BASELINE_OK);
+        }
+
+        void addLatency(int bucket) {
+            add(LATENCIES + bucket);
+        }
+
+        long ok(boolean canary) {
+            return (long) CELL.getOpaque(cells, canary ? CANARY_OK : BASELINE_OK);
+        }
+
+        long latencies(int bucket) {
+            return (long) CELL.getOpaque(cells, LATENCIES + bucket);
+        }
+
+        int takeBaseline(int total) {
+            int fresh = Math.max(0, total - baselineTaken); // negative: already taken ahead of an older observation
+            baselineTaken += fresh;
+            return fresh;
+        }
+
+        int takeCanary(int total) {
+            int fresh = Math.max(0, total - canaryTaken);
+            canaryTaken += fresh;
+            return fresh;
+        }
+
+        private void add(int cell) {
+            CELL.setOpaque(cells, cell, cells[cell] + 1);
+        }
+    }
+
+    /** When a latency is slow, per variant, ascending in nanoseconds. */
+    private static final class Thresholds {
+        private final long[] baseline;
+        private final long[] canary;
+
+        Thresholds(long[] tauNanos, double margin) {
+            if (tauNanos.length > MAX_THRESHOLDS) {
+                throw new IllegalArgumentException(
+                        "thresholds: " + tauNanos.length + " (expected: at most " + MAX_THRESHOLDS + ")");
+            }
+            baseline = tauNanos.clone();
+            canary = new long[tauNanos.length];
+            for (int i = 0; i < canary.length; i++) {
+                canary[i] = (long) Math.floor(tauNanos[i] * margin); // latency/margin > tau, for whole nanoseconds
+            }
+        }
+
+        int slow(boolean isCanary, long nanos) {
+            long[] above = isCanary ? canary : baseline;
+            int bits = 0;
+            for (int i = 0; i < above.length && nanos > above[i]; i++) {
+                bits |= Observed.SLOW_0 << i;
+            }
+            return bits;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.crossfade.observe;
+
+import io.crossfade.outcome.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * The counters of one event loop, which alone writes them; {@link Counters} reads them from any thread.
+ *
+ * <p>A slot, which is a route and a variant, has one array: how exchanges ended by outcome and class of status, the
+ * histogram of their durations, and the sum of these. The loop makes it at the slot's first exchange. Cells are written
+ * and read opaque: a reader may see one counter a moment before another, but never half of one nor one that goes back.
+ */
+public final class LoopCounters {
+    /** Status classes: 0 for no status at all, then 1xx to 5xx. */
+    static final int CODE_CLASSES = 6;
+
+    private static final int LATENCY = Outcome.values().length * CODE_CLASSES;
+    private static final int DURATION = LATENCY + LatencyBuckets.COUNT;
+    private static final int CELLS = DURATION + 1;
+
+    /** Keeps the cells of two loops out of one cache line: 128 bytes, as processors fetch lines in pairs. */
+    private static final int PADDING = 16;
+
+    private static final int BEGUN = PADDING;
+    private static final int ENDED = PADDING + 1;
+    private static final int FIELDS_DROPPED = PADDING + 2;
+    private static final int REFUSED = PADDING + 3;
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[][].class);
+    private static final long[] UNUSED = {};
+
+    private final long[] loop;
+    private volatile long[][] slots = {};
+
+    LoopCounters(int refusalReasons) {
+        loop = new long[REFUSED + refusalReasons + PADDING];
+    }
+
+    /** A request has begun. */
+    public void begun() {
+        add(loop, BEGUN, 1);
+    }
+
+    /** A request that had begun is over, however it ended. */
+    public void ended() {
+        add(loop, ENDED, 1);
+    }
+
+    /**
+     * An exchange has ended.
+     *
+     * @param slot of {@link Counters#slot}
+     * @param status sent to the client, 100..599, or 0 when none was
+     * @param durationNanos of the whole exchange
+     */
+    public void finished(int slot, Outcome outcome, int status, long durationNanos) {
+        long[] cells = cells(slot);
+        add(cells, ending(outcome, codeClass(status)), 1);
+        add(cells, LATENCY + LatencyBuckets.of(durationNanos), 1);
+        add(cells, DURATION, durationNanos);
+    }
+
+    /** A request was refused here before it had a route, for the reason of this number. */
+    public void refused(int reason) {
+        add(loop, REFUSED + reason, 1);
+    }
+
+    /** Fields of a request were left out because of an underscore in their name. */
+    public void fieldsDropped(int fields) {
+        add(loop, FIELDS_DROPPED, fields);
+    }
+
+    long fieldsDropped() {
+        return read(loop, FIELDS_DROPPED);
+    }
+
+    long inFlight() {
+        long ended = read(loop, ENDED); // first, so that the difference is never negative
+        return read(loop, BEGUN) - ended;
+    }
+
+    long refusals(int reason) {
+        return read(loop, REFUSED + reason);
+    }
+
+    long count(int slot, Outcome outcome, int codeClass) {
+        return read(slot, ending(outcome, codeClass));
+    }
+
+    long durationNanos(int slot) {
+        return read(slot, DURATION);
+    }
+
+    void addLatency(int slot, long[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += read(slot, LATENCY + i);
+        }
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the place in an array of this process, never stored
+    private static int ending(Outcome outcome, int codeClass) {
+        return outcome.ordinal() * CODE_CLASSES + codeClass;
+    }
+
+    private static int codeClass(int status) {
+        int hundreds = status / 100;
+        return hundreds >= 1 && hundreds < CODE_CLASSES ? hundreds : 0;
+    }
+
+    private long[] cells(int slot) {
+        long[][] all = slots;
+        return slot < all.length && all[slot].length > 0 ? all[slot] : open(slot);
+    }
+
+    private long[] open(int slot) {
+        long[][] all = slots;
+        if (slot >= all.length) {
+            all = Arrays.copyOf(all, Math.max(slot + 1, all.length * 2));
+            Arrays.fill(all, slots.length, all.length, UNUSED);
+        }
+        long[] cells = new long[CELLS];
+        SLOT.setRelease(all, slot, cells);
+        slots = all;
+        return cells;
+    }
+
+    private long read(int slot, int cell) {
+        long[][] all = slots;
+        if (slot >= all.length) {
+            return 0;
+        }
+        long[] cells = (long[]) SLOT.getAcquire(all, slot);
+        return cells.length == 0 ? 0 : read(cells, cell);
+    }
+
+    private static long read(long[] cells, int cell) {
+        return (long) CELL.getOpaque(cells, cell);
+    }
+
+    private static void add(long[] cells, int cell, long n) {
+        CELL.setOpaque(cells, cell, cells[cell] + n);
+    }
+}

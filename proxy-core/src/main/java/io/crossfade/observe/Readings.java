@@ -1,0 +1,70 @@
+package io.crossfade.observe;
+
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What {@link Metrics} shows beside the counters, asked for at each scrape, by the scraping thread. Names come from the
+ * configuration; no user keys.
+ */
+public record Readings(
+        Supplier<List<Rollout>> rollouts,
+        Supplier<List<Breaker>> breakers,
+        Supplier<List<Upstream>> upstreams,
+        LongSupplier observationsDropped) {
+
+    /** Nothing to show; what a server without rollouts and upstreams has. */
+    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0);
+
+    /**
+     * @param phase one of {@link #PHASES}
+     * @param step 0-based, -1 before the first
+     * @param setWeight the canary's share that is in force, 0..1
+     * @param observedWeight the canary's share of recent requests, 0..1, NaN without any
+     */
+    public record Rollout(
+            String name,
+            String phase,
+            int step,
+            double setWeight,
+            double observedWeight,
+            List<Rollbacks> rollbacks,
+            List<Verdict> verdicts) {
+        public static final List<String> PHASES = List.of(
+                "draft",
+                "progressing",
+                "baking",
+                "gated",
+                "paused",
+                "held",
+                "rollingBack",
+                "rolledBack",
+                "completed",
+                "failed");
+    }
+
+    /** How many rollbacks of one kind there were since the start. */
+    public record Rollbacks(String mode, String reason, long count) {}
+
+    /**
+     * One detector's view.
+     *
+     * @param verdict one of {@link #WORST_FIRST}
+     * @param logEvidence natural logarithm; trips at logThreshold
+     */
+    public record Verdict(String metric, String detector, String verdict, double logEvidence, double logThreshold) {
+        public static final List<String> WORST_FIRST = List.of("Fail", "SharedFate", "Inconclusive", "NoData", "Pass");
+    }
+
+    /**
+     * @param state closed, open or half_open
+     * @param failureRate percent, -1 while there are too few calls
+     */
+    public record Breaker(String name, String state, float failureRate, long notPermitted) {
+        public static final List<String> STATES = List.of("closed", "open", "half_open");
+    }
+
+    /** Connections of an upstream that carry a request, and that wait for one. */
+    public record Upstream(String name, long active, long idle) {}
+}

@@ -1,0 +1,48 @@
+package io.crossfade.rollout;
+
+/** What happens next to a rollout, in one sentence for a person. */
+final class Outlook {
+    static String of(Plan plan, RolloutState state, long nowMillis) {
+        String weight = Words.percent(state.weight());
+        return switch (state.phase()) {
+            case DRAFT -> "waits for start";
+            case PROGRESSING ->
+                plan.manual()
+                        ? "stays at " + weight + " until an operator sets another weight"
+                        : "enters its next step";
+            case BAKING -> baking(plan, state, nowMillis);
+            case GATED ->
+                "waits for promote to go to "
+                        + Words.percent(plan.steps().get(state.step() + 1).weight());
+            case PAUSED -> "paused at " + weight + "; resume goes on";
+            case HELD -> "held at " + weight + "; an operator must go on or roll back";
+            case ROLLING_BACK -> "users are leaving the canary";
+            case ROLLED_BACK -> "everybody is on the baseline; retry begins attempt " + (state.attempt() + 1);
+            case COMPLETED -> "done at " + weight + "; the analysis has ended";
+            case FAILED -> "given up; retry begins attempt " + (state.attempt() + 1);
+        };
+    }
+
+    private static String baking(Plan plan, RolloutState state, long nowMillis) {
+        if (state.step() < 0 || state.step() > plan.lastStep()) {
+            return "looks for its place in the changed plan";
+        }
+        String then = then(plan, state);
+        if (state.extendedUntilMillis() != RolloutState.NEVER) {
+            return "waits for evidence, at most " + Words.time(Math.max(0, state.extendedUntilMillis() - nowMillis))
+                    + " more, then " + then;
+        }
+        long left = plan.steps().get(state.step()).bakeMillis() - state.bakedMillis(nowMillis);
+        return "bakes " + Words.time(Math.max(0, left)) + " more, then " + then;
+    }
+
+    private static String then(Plan plan, RolloutState state) {
+        if (state.step() == plan.lastStep()) {
+            return state.weight() == Words.WHOLE ? "completes" : "is held, as the plan ends there";
+        }
+        Plan.Step next = plan.steps().get(state.step() + 1);
+        return (next.gate() ? "waits at the gate of " : "goes to ") + Words.percent(next.weight());
+    }
+
+    private Outlook() {}
+}

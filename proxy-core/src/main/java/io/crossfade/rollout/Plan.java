@@ -1,0 +1,91 @@
+package io.crossfade.rollout;
+
+import io.crossfade.rollout.analysis.AnalysisSettings;
+import java.util.List;
+
+/**
+ * The intent of a rollout: which weights, for how long, judged how.
+ *
+ * @param name of the rollout
+ * @param baseline name of the upstream users come from
+ * @param canary name of the upstream users go to
+ * @param steps the climb; empty when driven by hand
+ * @param initialWeight where a rollout without steps begins by itself, in buckets of 100,000; 0 waits for an operator
+ * @param analysis how the canary is judged; with neither errors nor latency on, nothing guards and bake time alone advances
+ * @param errorsOnFail what follows when the canary fails requests
+ * @param latencyOnFail what follows when the canary is slow
+ * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
+ */
+public record Plan(
+        String name,
+        String baseline,
+        String canary,
+        List<Step> steps,
+        int initialWeight,
+        AnalysisSettings analysis,
+        OnFail errorsOnFail,
+        OnFail latencyOnFail,
+        long extendUpToMillis) {
+
+    /**
+     * One stage of the climb.
+     *
+     * @param weight canary share in buckets of 100,000
+     * @param bakeMillis how long it is watched before the next step
+     * @param gate whether an operator must promote before this step's weight is set
+     */
+    public record Step(int weight, long bakeMillis, boolean gate) {
+        public Step {
+            requireWeight(weight);
+            if (bakeMillis < 0) {
+                throw new IllegalArgumentException("bake: " + bakeMillis + " ms (expected: 0 or more)");
+            }
+        }
+    }
+
+    public Plan {
+        steps = List.copyOf(steps);
+        requireWeight(initialWeight);
+        if (extendUpToMillis < 0) {
+            throw new IllegalArgumentException("extendUpTo: " + extendUpToMillis + " ms (expected: 0 or more)");
+        }
+    }
+
+    static final String MANUAL = "manual";
+
+    /** Whether operators alone move the weight. */
+    public boolean manual() {
+        return steps.isEmpty();
+    }
+
+    /** Whether anything guards the canary. */
+    public boolean analysed() {
+        return analysis.errors() || analysis.latency();
+    }
+
+    /** The climb in one line, such as {@code 1%/2h 100%/24h/gate}; a restart compares it with the journal's. */
+    public String shape() {
+        if (manual()) {
+            return MANUAL;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Step step : steps) {
+            text.append(text.isEmpty() ? "" : " ")
+                    .append(Words.percent(step.weight()))
+                    .append('/')
+                    .append(Words.time(step.bakeMillis()).replace(" ", ""))
+                    .append(step.gate() ? "/gate" : "");
+        }
+        return text.toString();
+    }
+
+    int lastStep() {
+        return steps.size() - 1;
+    }
+
+    static void requireWeight(int weight) {
+        if (weight < 0 || weight > Words.WHOLE) {
+            throw new IllegalArgumentException("weight: " + weight + " (expected: 0.." + Words.WHOLE + ")");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.crossfade.rollout;
+
+import io.crossfade.rollout.analysis.Batch;
+import java.util.Set;
+
+/**
+ * One rollout as a plain object: inputs in, events out; the owner persists the events and hands each back.
+ *
+ * <p>Owned by one thread. {@link #take} never changes the state, only the evidence, because what was seen was seen; so a
+ * decision that could not be persisted is simply taken again. The same inputs, with every answer handed back, give the
+ * same events, state and evidence, bit by bit.
+ */
+public final class Rollout {
+    private final Plan plan;
+    private final Evidence evidence;
+    private RolloutState state = RolloutState.draft();
+
+    public Rollout(Plan plan) {
+        this.plan = plan;
+        this.evidence = new Evidence(plan.analysis());
+    }
+
+    /** Folds in what was seen and says what follows. */
+    public Answer take(Input input) {
+        if (input instanceof Input.Observed observed) {
+            see(observed.batch());
+        }
+        return RolloutDecider.decide(plan, state, evidence, input);
+    }
+
+    /** Folds in what was seen and asks nothing, as a restart does. */
+    public void see(Batch batch) {
+        if (state.watched()) {
+            evidence.apply(batch);
+        }
+    }
+
+    /** Lets an event happen; the events of an answer in their order. */
+    public void apply(Event event) {
+        state = state.apply(event);
+        evidence.apply(event);
+    }
+
+    public Plan plan() {
+        return plan;
+    }
+
+    public RolloutState state() {
+        return state;
+    }
+
+    public Evidence evidence() {
+        return evidence;
+    }
+
+    public Set<Verb> legal() {
+        return RolloutDecider.legal(plan, state);
+    }
+
+    /** What happens next, one sentence for a person. */
+    public String next(long nowMillis) {
+        return Outlook.of(plan, state, nowMillis);
+    }
+}

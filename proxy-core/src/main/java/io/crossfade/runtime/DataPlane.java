@@ -1,0 +1,355 @@
+package io.crossfade.runtime;
+
+import io.crossfade.admit.Breaker;
+import io.crossfade.assign.Split;
+import io.crossfade.assign.UnitKeys;
+import io.crossfade.config.Config;
+import io.crossfade.config.Limits;
+import io.crossfade.config.Listener;
+import io.crossfade.config.RolloutSpec;
+import io.crossfade.config.RouteRule;
+import io.crossfade.config.Upstream;
+import io.crossfade.exchange.ClientConnection;
+import io.crossfade.exchange.EdgeLoop;
+import io.crossfade.exchange.ListenerFacts;
+import io.crossfade.http.HttpLimits;
+import io.crossfade.http.Refusal;
+import io.crossfade.http.RequestScanner;
+import io.crossfade.observe.Counters;
+import io.crossfade.observe.Feed;
+import io.crossfade.route.RouteTable;
+import io.crossfade.snapshot.Snapshot;
+import io.crossfade.snapshot.Snapshots;
+import io.crossfade.upstream.UpstreamPool;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The event loops, what each of them owns, and the sockets they serve; built once out of a configuration. */
+final class DataPlane {
+    private static final int BACKLOG = 4096;
+
+    /** What a read of a request takes at first; heads of browsers fit. */
+    private static final AdaptiveRecvByteBufAllocator CLIENT_READS =
+            new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10);
+
+    /** Answers come in larger pieces: one read and one write for 64 KiB with its head. */
+    private static final AdaptiveRecvByteBufAllocator UPSTREAM_READS =
+            new AdaptiveRecvByteBufAllocator(1024, 4096, 128 << 10);
+
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final Config config;
+    private final Transport transport;
+    private final EventLoopGroup group;
+    private final List<EdgeLoop> loops = new ArrayList<>();
+    private final IdentityHashMap<EventLoop, EdgeLoop> byEventLoop = new IdentityHashMap<>();
+    private final List<UpstreamPool[]> pools = new ArrayList<>();
+    private final List<Breaker> breakers = new ArrayList<>();
+    private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
+    private final List<Channel> listening = new ArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Counters counters;
+    private final Feed feed;
+    private final Snapshots snapshots;
+
+    DataPlane(Config config) throws IOException {
+        this.config = config;
+        this.transport = Transport.choose(config.transport());
+        List<UpstreamPool.Settings> upstreams = new ArrayList<>();
+        for (Upstream upstream : config.upstreams()) {
+            upstreams.add(poolSettings(upstream));
+        }
+        int size = config.eventLoops() > 0
+                ? config.eventLoops()
+                : Runtime.getRuntime().availableProcessors();
+        this.group = new MultiThreadIoEventLoopGroup(size, new DefaultThreadFactory("edge"), transport.handlers());
+        this.counters = new Counters(
+                size, Arrays.stream(Refusal.values()).map(Refusal::word).toList());
+        this.feed = new Feed(size, config.rollouts().size(), config.control().observationQueue());
+        int unrouted = counters.slot("none", "none");
+        if (unrouted != EdgeLoop.UNROUTED_SLOT) {
+            throw new IllegalStateException("unrouted exchanges are counted in slot " + unrouted);
+        }
+        this.snapshots = new Snapshots(firstSnapshot(size));
+        HttpLimits httpLimits = httpLimits(config.limits());
+        SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
+        int number = 0;
+        for (EventExecutor executor : group) {
+            EventLoop eventLoop = (EventLoop) executor;
+            UpstreamPool[] ownPools = upstreams.stream()
+                    .map(settings -> new UpstreamPool(settings, outbound(eventLoop)))
+                    .toArray(UpstreamPool[]::new);
+            EdgeLoop loop = new EdgeLoop(
+                    number,
+                    eventLoop,
+                    snapshots,
+                    config.limits(),
+                    httpLimits,
+                    ways(ownPools),
+                    counters.loop(number),
+                    feed.loop(number),
+                    seeds.split());
+            pools.add(ownPools);
+            loops.add(loop);
+            byEventLoop.put(eventLoop, loop);
+            number++;
+        }
+        loops.forEach(EdgeLoop::start);
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    List<Breaker> breakers() {
+        return List.copyOf(breakers);
+    }
+
+    Map<String, InetSocketAddress> bound() {
+        return Map.copyOf(bound);
+    }
+
+    String transport() {
+        return transport.word + ", " + loops.size() + (loops.size() == 1 ? " event loop" : " event loops");
+    }
+
+    /** Connections of an upstream on all loops, as of their last sweeps. */
+    UpstreamPool.Census census(int upstream) {
+        int busy = 0;
+        int idle = 0;
+        long strays = 0;
+        for (UpstreamPool[] ofLoop : pools) {
+            UpstreamPool.Census c = ofLoop[upstream].census();
+            busy += c.busy();
+            idle += c.idle();
+            strays += c.strayBytes();
+        }
+        return new UpstreamPool.Census(busy, idle, strays);
+    }
+
+    /** Opens the listeners; from then on requests are served. */
+    void listen() throws IOException {
+        for (Listener listener : config.listeners()) {
+            ChannelFuture binding = inbound(listener).bind(listener.address()).awaitUninterruptibly();
+            if (!binding.isSuccess()) {
+                throw new IOException(
+                        "listener " + listener.name() + " cannot be bound to " + listener.address() + ": "
+                                + binding.cause().getMessage(),
+                        binding.cause());
+            }
+            listening.add(binding.channel());
+            bound.put(listener.name(), (InetSocketAddress) binding.channel().localAddress());
+        }
+    }
+
+    /** Stops accepting, gives requests in flight time to end, then closes everything. */
+    void close() {
+        for (Channel listener : listening) {
+            listener.close().awaitUninterruptibly();
+        }
+        loops.forEach(EdgeLoop::drain);
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        try {
+            while (connections.get() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever interrupts a drain wants it over
+        }
+        loops.forEach(EdgeLoop::abort);
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static UpstreamPool.Settings poolSettings(Upstream upstream) throws IOException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (Upstream.Endpoint endpoint : upstream.endpoints()) {
+            try {
+                addresses.add(new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port()));
+            } catch (UnknownHostException e) {
+                throw new IOException("upstream " + upstream.name() + ": no address for " + endpoint.host(), e);
+            }
+        }
+        return new UpstreamPool.Settings(
+                upstream.name(),
+                addresses,
+                (int) upstream.connectTimeout().toMillis(),
+                upstream.maxConnections(),
+                upstream.maxPending(),
+                upstream.maxIdle(),
+                upstream.idleExpiry().toNanos());
+    }
+
+    private EdgeLoop.Upstream[] ways(UpstreamPool[] ownPools) {
+        EdgeLoop.Upstream[] ways = new EdgeLoop.Upstream[ownPools.length];
+        for (int i = 0; i < ways.length; i++) {
+            Upstream upstream = config.upstreams().get(i);
+            long allConnects = upstream.connectTimeout().toNanos()
+                    * Math.max(1, upstream.endpoints().size());
+            ways[i] = new EdgeLoop.Upstream(
+                    ownPools[i],
+                    allConnects + TimeUnit.SECONDS.toNanos(1),
+                    upstream.responseTimeout().toNanos(),
+                    upstream.idleTimeout().toNanos());
+        }
+        return ways;
+    }
+
+    private Bootstrap outbound(EventLoop eventLoop) {
+        return new Bootstrap()
+                .group(eventLoop)
+                .channel(transport.clientChannel)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, UPSTREAM_READS);
+    }
+
+    private ServerBootstrap inbound(Listener listener) {
+        ListenerFacts facts = new ListenerFacts(
+                listener.trustedPeers(),
+                RequestScanner.UnderscoreNames.valueOf(
+                        listener.underscoreNames().name()),
+                connections,
+                config.limits().maxConnections());
+        return new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, CLIENT_READS)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        EdgeLoop loop = byEventLoop.get(channel.eventLoop());
+                        if (loop == null) {
+                            throw new IllegalStateException("a channel on a foreign event loop");
+                        }
+                        channel.pipeline().addLast(new ClientConnection(loop, facts));
+                    }
+                });
+    }
+
+    private WriteBufferWaterMark waterMark() {
+        return new WriteBufferWaterMark(
+                config.limits().writeLow(), config.limits().writeHigh());
+    }
+
+    /** Every rollout begins at the baseline; the control thread moves the weight from there. */
+    private Snapshot firstSnapshot(int loopCount) {
+        List<RouteTable.Rule> rules = new ArrayList<>();
+        List<Snapshot.Route> routes = new ArrayList<>();
+        Map<String, Breaker> byName = new LinkedHashMap<>();
+        for (RouteRule rule : config.routes()) {
+            RouteRule.Match match = rule.match();
+            rules.add(new RouteTable.Rule(
+                    rule.name(), match.host(), match.pathPrefix(), match.methods(), match.headers()));
+            routes.add(route(rule, byName, loopCount));
+        }
+        breakers.addAll(byName.values());
+        return new Snapshot(new RouteTable(rules), routes);
+    }
+
+    private Snapshot.Route route(RouteRule rule, Map<String, Breaker> byName, int loopCount) {
+        String rolloutName = rule.rollout();
+        if (rolloutName == null) {
+            String upstream = String.valueOf(rule.upstream());
+            return new Snapshot.Route(
+                    rule.name(),
+                    rule.maxBody(),
+                    target(rule.name(), "none", upstream, upstream, byName, loopCount),
+                    null,
+                    null);
+        }
+        int number = rolloutNumber(rolloutName);
+        RolloutSpec spec = config.rollouts().get(number);
+        UnitKeys keys = new UnitKeys(spec.unitFrom().stream()
+                .map(s -> new UnitKeys.Source(UnitKeys.Kind.valueOf(s.kind().name()), s.name()))
+                .toList());
+        return new Snapshot.Route(
+                rule.name(),
+                rule.maxBody(),
+                target(rule.name(), "baseline", spec.baseline(), rolloutName + "/baseline", byName, loopCount),
+                target(rule.name(), "canary", spec.canary(), rolloutName + "/canary", byName, loopCount),
+                new Snapshot.Shift(number, rolloutName, new Split(spec.salt(), 0), keys));
+    }
+
+    private Snapshot.Target target(
+            String route, String variant, String upstream, String breakerName, Map<String, Breaker> byName, int loops) {
+        int number = upstreamNumber(upstream);
+        Upstream.Breaker b = config.upstreams().get(number).breaker();
+        Breaker breaker = byName.computeIfAbsent(
+                breakerName,
+                name -> new Breaker(
+                        name, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls()));
+        Breaker.Gate[] gates = new Breaker.Gate[loops];
+        Arrays.setAll(gates, i -> breaker.gate());
+        return new Snapshot.Target(variant, number, counters.slot(route, variant), breaker, gates);
+    }
+
+    private int rolloutNumber(String name) {
+        for (int i = 0; i < config.rollouts().size(); i++) {
+            if (config.rollouts().get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("rollout: " + name + " (expected: one of the configuration's)");
+    }
+
+    private int upstreamNumber(String name) {
+        for (int i = 0; i < config.upstreams().size(); i++) {
+            if (config.upstreams().get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("upstream: " + name + " (expected: one of the configuration's)");
+    }
+
+    private static HttpLimits httpLimits(Limits l) {
+        return new HttpLimits(
+                l.requestLine(),
+                l.head(),
+                l.fields(),
+                l.field(),
+                l.cookie(),
+                l.chunkLine(),
+                l.chunkExtensions(),
+                l.trailerFields(),
+                l.trailers(),
+                l.responseHead());
+    }
+}

@@ -1,0 +1,44 @@
+package io.crossfade.runtime;
+
+import io.crossfade.config.RolloutSpec;
+import io.crossfade.rollout.OnFail;
+import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.analysis.AnalysisSettings;
+
+/** From the rollouts of the configuration to the plans of the decision engine. */
+final class Plans {
+    static Plan of(RolloutSpec spec) {
+        RolloutSpec.Analysis a = spec.analysis();
+        return new Plan(
+                spec.name(),
+                spec.baseline(),
+                spec.canary(),
+                spec.steps().stream()
+                        .map(s -> new Plan.Step(s.weight(), s.bake().toMillis(), s.gate()))
+                        .toList(),
+                spec.weight(),
+                new AnalysisSettings(
+                        a.enabled() && a.errors().enabled(),
+                        a.errors().margin(),
+                        a.errors().limit(),
+                        a.enabled() && a.latency().enabled(),
+                        a.latency().quantiles().stream().mapToDouble(q -> q).toArray(),
+                        a.latency().margin(),
+                        a.budget(),
+                        a.perCanaryRequests(),
+                        a.advance().evidence()),
+                onFail(a.errors().onFail()),
+                onFail(a.latency().onFail()),
+                a.advance().extendUpTo().toMillis());
+    }
+
+    private static OnFail onFail(RolloutSpec.OnFail onFail) {
+        return switch (onFail) {
+            case ROLLBACK_IMMEDIATE -> OnFail.ROLLBACK_IMMEDIATE;
+            case ROLLBACK_GRACEFUL -> OnFail.ROLLBACK_GRACEFUL;
+            case HOLD -> OnFail.HOLD;
+        };
+    }
+
+    private Plans() {}
+}

@@ -1,0 +1,77 @@
+package io.crossfade.runtime;
+
+import io.crossfade.config.Config;
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel interface that carries the sockets. */
+enum Transport {
+    IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class) {
+        @Override
+        IoHandlerFactory handlers() {
+            return IoUringIoHandler.newFactory();
+        }
+    },
+    EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
+        @Override
+        IoHandlerFactory handlers() {
+            return EpollIoHandler.newFactory();
+        }
+    },
+    NIO("nio", NioServerSocketChannel.class, NioSocketChannel.class) {
+        @Override
+        IoHandlerFactory handlers() {
+            return NioIoHandler.newFactory();
+        }
+    };
+
+    final String word;
+    final Class<? extends ServerChannel> serverChannel;
+    final Class<? extends Channel> clientChannel;
+
+    Transport(String word, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> clientChannel) {
+        this.word = word;
+        this.serverChannel = serverChannel;
+        this.clientChannel = clientChannel;
+    }
+
+    abstract IoHandlerFactory handlers();
+
+    /**
+     * AUTO takes the first that this machine has; a transport asked for by name is had or refused.
+     *
+     * @throws IOException when the one asked for cannot be had, with the kernel's reason
+     */
+    static Transport choose(Config.Transport wanted) throws IOException {
+        return switch (wanted) {
+            case AUTO -> IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
+            case IO_URING -> require(IO_URING, IoUring.unavailabilityCause());
+            case EPOLL -> require(EPOLL, Epoll.unavailabilityCause());
+            case NIO -> NIO;
+        };
+    }
+
+    private static Transport require(Transport transport, @Nullable Throwable missing) throws IOException {
+        if (missing != null) {
+            throw new IOException(
+                    "transport: " + transport.word + " cannot be had on this machine: " + missing.getMessage()
+                            + " (expected: auto, or one that the kernel allows)",
+                    missing);
+        }
+        return transport;
+    }
+}

@@ -1,0 +1,101 @@
+package io.crossfade.snapshot;
+
+import io.crossfade.admit.Breaker;
+import io.crossfade.assign.Split;
+import io.crossfade.assign.UnitKeys;
+import io.crossfade.route.Facts;
+import io.crossfade.route.RouteTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the data plane needs to decide about a request, immutable: routes, splits with their weights, and where
+ * each variant is found. A request reads it once and keeps it to the end.
+ */
+public final class Snapshot {
+    /**
+     * A variant of a route and how to reach it.
+     *
+     * @param upstream number of the upstream, in the order of the configuration
+     * @param slot number under which this route and variant is counted
+     * @param gates the breaker's view of each event loop
+     */
+    public record Target(String variant, int upstream, int slot, Breaker breaker, Breaker.Gate[] gates) {}
+
+    /**
+     * A rollout as a route sees it.
+     *
+     * @param number of the rollout, in the order of the configuration
+     */
+    public record Shift(int number, String name, Split split, UnitKeys keys) {}
+
+    /**
+     * @param maxBody bytes of request body, Long.MAX_VALUE for none
+     * @param shift null for a route without a rollout
+     * @param canary null for a route without a rollout
+     */
+    public record Route(
+            String name,
+            long maxBody,
+            Target baseline,
+            @Nullable Target canary,
+            @Nullable Shift shift) {
+
+        /** The one or two variants of this route. */
+        public List<Target> targets() {
+            return canary == null ? List.of(baseline) : List.of(baseline, canary);
+        }
+
+        private Route withWeight(int rollout, int weight) {
+            Shift s = shift;
+            return s == null || s.number() != rollout
+                    ? this
+                    : new Route(
+                            name,
+                            maxBody,
+                            baseline,
+                            canary,
+                            new Shift(s.number(), s.name(), s.split().withWeight(weight), s.keys()));
+        }
+    }
+
+    private final RouteTable table;
+    private final Route[] routes;
+
+    /** Routes are in the order of the table's rules. */
+    public Snapshot(RouteTable table, List<Route> routes) {
+        this(table, routes.toArray(Route[]::new));
+    }
+
+    private Snapshot(RouteTable table, Route[] routes) {
+        this.table = table;
+        this.routes = routes;
+    }
+
+    /** The route of a request, or null. No allocation. */
+    public @Nullable Route match(Facts facts) {
+        int number = table.match(facts);
+        return number < 0 ? null : routes[number];
+    }
+
+    public @Nullable Route route(String name) {
+        for (Route route : routes) {
+            if (route.name().equals(name)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
+    public List<Route> routes() {
+        return List.of(routes);
+    }
+
+    Snapshot withWeight(int rollout, int weight) {
+        Route[] changed = new Route[routes.length];
+        for (int i = 0; i < routes.length; i++) {
+            changed[i] = routes[i].withWeight(rollout, weight);
+        }
+        return new Snapshot(table, changed);
+    }
+}

@@ -1,0 +1,149 @@
+package io.crossfade.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an endpoint: either idle in its pool or lent to exactly one receiver.
+ *
+ * <p>It knows no HTTP. A byte that arrives while nobody borrows it belongs to no answer: the connection is closed and
+ * counted, so that no byte of one answer can ever reach the reader of another. Owned by its event loop.
+ */
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private final UpstreamPool pool;
+    private final UpstreamPool.Lane lane;
+
+    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anybody sees this object
+    private ChannelHandlerContext ctx;
+
+    private @Nullable UpstreamReceiver receiver;
+    private @Nullable Throwable cause;
+    private boolean reused;
+    private boolean unread;
+    long idleSinceNanos;
+
+    UpstreamConnection(UpstreamPool pool, UpstreamPool.Lane lane) {
+        this.pool = pool;
+        this.lane = lane;
+    }
+
+    /** Whether this connection carried a request before: its peer may have closed it while it was idle. */
+    public boolean isReused() {
+        return reused;
+    }
+
+    public boolean isWritable() {
+        return ctx.channel().isWritable();
+    }
+
+    /** Takes the buffer over. */
+    public void write(ByteBuf out) {
+        ctx.write(out, ctx.voidPromise());
+    }
+
+    public void flush() {
+        ctx.flush();
+    }
+
+    /** Stops or resumes reading from the upstream while the client is slow. */
+    public void setReading(boolean on) {
+        ctx.channel().config().setAutoRead(on);
+    }
+
+    /**
+     * Ends the loan.
+     *
+     * @param reusable whether the answer ended exactly where it should and both sides want to go on
+     */
+    public void giveBack(boolean reusable) {
+        receiver = null;
+        reused = true;
+        if (reusable && ctx.channel().isActive()) {
+            if (!ctx.channel().config().isAutoRead()) {
+                ctx.channel().config().setAutoRead(true);
+            }
+            pool.park(this, lane);
+        } else {
+            ctx.close();
+        }
+    }
+
+    void lendTo(UpstreamReceiver borrower) {
+        receiver = borrower;
+    }
+
+    UpstreamPool.Lane lane() {
+        return lane;
+    }
+
+    boolean isActive() {
+        return ctx.channel().isActive();
+    }
+
+    void close() {
+        ctx.close();
+    }
+
+    Channel channel() {
+        return ctx.channel();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        UpstreamReceiver borrower = receiver;
+        if (borrower == null) {
+            in.release();
+            pool.strayBytes();
+            context.close();
+            return;
+        }
+        unread = true;
+        borrower.upstreamRead(in);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        UpstreamReceiver borrower = receiver;
+        if (unread) {
+            unread = false;
+            if (borrower != null) {
+                borrower.upstreamReadComplete();
+            }
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        UpstreamReceiver borrower = receiver;
+        if (borrower != null && context.channel().isWritable()) {
+            borrower.upstreamWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        pool.closed(this, lane);
+        UpstreamReceiver borrower = receiver;
+        receiver = null;
+        if (borrower != null) {
+            borrower.upstreamClosed(cause);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+        if (cause == null) {
+            cause = thrown;
+        }
+        context.close();
+    }
+}

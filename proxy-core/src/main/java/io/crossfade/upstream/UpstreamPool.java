@@ -1,0 +1,285 @@
+package io.crossfade.upstream;
+
+import io.crossfade.outcome.Outcome;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one event loop to the endpoints of one upstream: last in, first out, bounded, without a lock.
+ *
+ * <p>Endpoints take turns. A refused connect is tried on the next endpoint, once each: nothing has been sent yet, so
+ * that is safe for every method. Owned by its event loop; only {@link #census} may be called from elsewhere.
+ */
+public final class UpstreamPool {
+    /**
+     * The bounds of a pool.
+     *
+     * @param maxConnections busy, idle and connecting together
+     * @param maxPending borrowers that may wait for a connection
+     * @param maxIdle idle connections kept
+     */
+    public record Settings(
+            String name,
+            List<InetSocketAddress> endpoints,
+            int connectTimeoutMillis,
+            int maxConnections,
+            int maxPending,
+            int maxIdle,
+            long idleExpiryNanos) {}
+
+    /**
+     * How many connections there were at the last sweep.
+     *
+     * @param strayBytes idle connections closed so far because bytes arrived on them
+     */
+    public record Census(int busy, int idle, long strayBytes) {}
+
+    /** The idle connections of one endpoint. */
+    static final class Lane {
+        final InetSocketAddress address;
+        final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+
+        Lane(InetSocketAddress address) {
+            this.address = address;
+        }
+    }
+
+    private final Settings settings;
+    private final Bootstrap bootstrap;
+    private final Lane[] lanes;
+    private final ArrayDeque<UpstreamReceiver> pending = new ArrayDeque<>();
+    private final ArrayDeque<Connect> connects = new ArrayDeque<>();
+    private int turn;
+    private int connecting;
+    private int open;
+    private int parked;
+    private long strayBytes;
+    private volatile Census census = new Census(0, 0, 0);
+
+    /** The bootstrap carries the event loop, the channel class and the socket options. */
+    public UpstreamPool(Settings settings, Bootstrap bootstrap) {
+        this.settings = settings;
+        this.bootstrap =
+                bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectTimeoutMillis());
+        this.lanes = settings.endpoints().stream().map(Lane::new).toArray(Lane[]::new);
+    }
+
+    /** Lends an idle connection or opens one; the receiver hears of it at once or later. */
+    public void borrow(UpstreamReceiver receiver) {
+        UpstreamConnection idle = takeIdle();
+        if (idle != null) {
+            idle.lendTo(receiver);
+            receiver.upstreamConnected(idle);
+        } else {
+            borrowFresh(receiver);
+        }
+    }
+
+    /** Lends a connection that never carried a request before. */
+    public void borrowFresh(UpstreamReceiver receiver) {
+        if (lanes.length == 0) {
+            receiver.upstreamUnavailable(Outcome.NO_ENDPOINT, "upstream " + settings.name() + " has no endpoint");
+        } else if (open + connecting < settings.maxConnections()) {
+            new Connect(receiver).start();
+        } else if (pending.size() < settings.maxPending()) {
+            pending.addLast(receiver);
+        } else {
+            receiver.upstreamUnavailable(
+                    Outcome.OVERLOADED,
+                    "upstream " + settings.name() + " has " + pending.size() + " requests waiting (bound: maxPending)");
+        }
+    }
+
+    /** Forgets a receiver that waits for a connection; a connect under way goes on and its connection is parked. */
+    public void cancel(UpstreamReceiver receiver) {
+        if (!pending.remove(receiver)) {
+            for (Connect connect : connects) {
+                if (connect.receiver == receiver) {
+                    connect.receiver = null;
+                }
+            }
+        }
+    }
+
+    /** Closes connections idle for too long; called now and then by the event loop. */
+    public void sweep(long nowNanos) {
+        for (Lane lane : lanes) {
+            UpstreamConnection oldest = lane.idle.peekFirst();
+            while (oldest != null && nowNanos - oldest.idleSinceNanos > settings.idleExpiryNanos()) {
+                lane.idle.removeFirst();
+                parked--;
+                oldest.close();
+                oldest = lane.idle.peekFirst();
+            }
+        }
+        census = new Census(open - parked, parked, strayBytes);
+    }
+
+    /** As of the last sweep; from any thread. */
+    public Census census() {
+        return census;
+    }
+
+    /** Closes the idle connections; those that are lent end with their exchange. */
+    public void close() {
+        for (Lane lane : lanes) {
+            for (UpstreamConnection c = lane.idle.pollLast(); c != null; c = lane.idle.pollLast()) {
+                parked--;
+                c.close();
+            }
+        }
+    }
+
+    private @Nullable UpstreamConnection takeIdle() {
+        if (lanes.length == 1) {
+            return takeFrom(lanes[0]);
+        }
+        for (int i = 0; i < lanes.length; i++) {
+            UpstreamConnection c = takeFrom(nextLane());
+            if (c != null || open + connecting < settings.maxConnections()) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable UpstreamConnection takeFrom(Lane lane) {
+        for (UpstreamConnection c = lane.idle.pollLast(); c != null; c = lane.idle.pollLast()) {
+            parked--;
+            if (c.isActive()) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private Lane nextLane() {
+        turn = turn + 1 < lanes.length ? turn + 1 : 0;
+        return lanes[turn];
+    }
+
+    void park(UpstreamConnection connection, Lane lane) {
+        UpstreamReceiver next = pending.pollFirst();
+        if (next != null) {
+            connection.lendTo(next);
+            next.upstreamConnected(connection);
+            return;
+        }
+        connection.idleSinceNanos = System.nanoTime();
+        lane.idle.addLast(connection);
+        parked++;
+        if (parked > settings.maxIdle()) {
+            UpstreamConnection oldest = lane.idle.removeFirst();
+            parked--;
+            oldest.close();
+        }
+    }
+
+    void closed(UpstreamConnection connection, Lane lane) {
+        open--;
+        if (lane.idle.removeLastOccurrence(connection)) {
+            parked--;
+        }
+        UpstreamReceiver next = pending.pollFirst();
+        if (next != null) {
+            new Connect(next).start();
+        }
+    }
+
+    void strayBytes() {
+        strayBytes++;
+    }
+
+    /** One wish for a connection, tried on each endpoint at most once. */
+    private final class Connect {
+        private @Nullable UpstreamReceiver receiver;
+        private int tried;
+
+        Connect(UpstreamReceiver receiver) {
+            this.receiver = receiver;
+        }
+
+        void start() {
+            connecting++;
+            connects.addLast(this);
+            attempt();
+        }
+
+        private void attempt() {
+            Lane lane = lanes.length == 1 ? lanes[0] : nextLane();
+            tried++;
+            UpstreamConnection connection = new UpstreamConnection(UpstreamPool.this, lane);
+            bootstrap
+                    .clone()
+                    .handler(new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            channel.pipeline().addLast(connection);
+                        }
+                    })
+                    .connect(lane.address)
+                    .addListener(future -> {
+                        if (future.isSuccess()) {
+                            connected(connection);
+                        } else {
+                            failed(lane, future.cause());
+                        }
+                    });
+        }
+
+        private void connected(UpstreamConnection connection) {
+            end();
+            open++;
+            UpstreamReceiver borrower = receiver;
+            if (borrower == null) {
+                park(connection, connection.lane());
+            } else {
+                connection.lendTo(borrower);
+                borrower.upstreamConnected(connection);
+            }
+        }
+
+        private void failed(Lane lane, Throwable cause) {
+            if (tried < lanes.length && receiver != null) {
+                attempt();
+                return;
+            }
+            end();
+            UpstreamReceiver borrower = receiver;
+            if (borrower != null) {
+                boolean late = cause instanceof ConnectTimeoutException;
+                borrower.upstreamUnavailable(
+                        late ? Outcome.CONNECT_TIMEOUT : Outcome.REFUSED,
+                        late
+                                ? "no connection to " + lane.address + " within " + settings.connectTimeoutMillis()
+                                        + " ms"
+                                : "no connection to " + lane.address + ": " + cause.getMessage());
+            }
+            failPending();
+        }
+
+        private void end() {
+            connecting--;
+            connects.remove(this);
+        }
+
+        /** When nothing is open and nothing is being opened, nobody would ever serve those who wait. */
+        private void failPending() {
+            while (open + connecting == 0) {
+                UpstreamReceiver waiting = pending.pollFirst();
+                if (waiting == null) {
+                    return;
+                }
+                waiting.upstreamUnavailable(
+                        Outcome.REFUSED, "no endpoint of " + settings.name() + " accepts connections");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.crossfade.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds every rule against our own classes, and proves with an offender that the rule can fail and what it then says. */
+class ArchitectureTest {
+    private static final String FIXTURE = "io.crossfade.architecture.fixture";
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(new ImportOption.DoNotIncludeJars())
+            .importPackages("io.crossfade");
+    private static final JavaClasses OFFENDERS = new ClassFileImporter().importPackages(FIXTURE);
+
+    /** Each rule and the lesson it teaches the offender in {@code fixture}. */
+    static Stream<Arguments> rules() {
+        return Stream.of(
+                rule("directions", Rules::directions, "room route may know []"),
+                rule("rooms", Rules::rooms, "name the package after what it is about"),
+                rule("libraries", Rules::libraries, "io.github.resilience4j is used only in [admit]"),
+                rule("JDK only", Rules::jdkOnly, "room assign uses the JDK only"),
+                rule("pure rollout", Rules::pureRollout, "rollout decides from its arguments alone"),
+                rule("strict math", Rules::strictMath, "Use StrictMath"));
+    }
+
+    private static Arguments rule(String name, Function<Rules, ArchRule> rule, String lesson) {
+        return Arguments.of(Named.of(name, rule), lesson);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void ourClassesKeepIt(Function<Rules, ArchRule> rule) {
+        rule.apply(new Rules("io.crossfade")).check(OURS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void anOffenderIsCaughtAndTaught(Function<Rules, ArchRule> rule, String lesson) {
+        var result = rule.apply(new Rules(FIXTURE)).evaluate(OFFENDERS);
+        assertThat(result.hasViolation()).isTrue();
+        assertThat(result.getFailureReport().toString()).contains(lesson);
+    }
+
+    @Test
+    void everyKindOfImpurityIsSeen() {
+        var report = new Rules(FIXTURE).pureRollout().evaluate(OFFENDERS).getFailureReport();
+        assertThat(report.toString())
+                .contains("System.nanoTime", "Math.random", "java.lang.Thread", "java.nio.file.Path", "java.util.UUID")
+                .doesNotContain("java.time.Duration", "System.arraycopy");
+    }
+}

@@ -1,0 +1,250 @@
+package io.crossfade.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Feeds messages to the scanners and the framer in pieces, as a connection does, and says what was read. */
+final class Wire {
+    /** Without the leak detector, which would take most of the time of a run over many messages. */
+    static final ByteBufAllocator PLAIN = new UnpooledByteBufAllocator(false, true);
+
+    static final RequestWriter.Peer PEER = peer("192.0.2.7", false);
+
+    /**
+     * What became of a message. A refused one says only why, an incomplete one nothing: how far they were read depends on
+     * the pieces.
+     *
+     * @param fields all field lines in order, also those that will be left out
+     * @param content the body without framing
+     * @param passed the bytes of the body that go on, with what replaces the trailers
+     * @param consumed length of the whole message
+     */
+    record Reading(
+            String verdict,
+            String startLine,
+            String host,
+            List<String> fields,
+            String framing,
+            String content,
+            String passed,
+            int consumed) {
+
+        static Reading only(String verdict) {
+            return new Reading(verdict, "", "", List.of(), "", "", "", 0);
+        }
+
+        boolean isAccepted() {
+            return verdict.equals("accepted");
+        }
+    }
+
+    final RequestHead request = new RequestHead();
+    final ResponseHead response = new ResponseHead();
+    private final HttpLimits limits;
+    private final RequestScanner requests;
+    private final ResponseScanner responses;
+
+    Wire(HttpLimits limits) {
+        this.limits = limits;
+        requests = new RequestScanner(limits);
+        responses = new ResponseScanner(limits);
+    }
+
+    Wire() {
+        this(HttpLimits.defaults());
+    }
+
+    static RequestWriter.Peer peer(String address, boolean trusted) {
+        return new RequestWriter.Peer(Octets.ascii(address), Octets.ascii("https"), trusted);
+    }
+
+    static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String latin1(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(ByteBuf owned) {
+        try {
+            return owned.toString(StandardCharsets.ISO_8859_1);
+        } finally {
+            owned.release();
+        }
+    }
+
+    int scan(String text) {
+        return scan(text, RequestScanner.UnderscoreNames.DROP);
+    }
+
+    int scan(String text, RequestScanner.UnderscoreNames underscores) {
+        return requests.scan(Unpooled.wrappedBuffer(latin1(text)), request, underscores);
+    }
+
+    int scanResponse(String text, boolean answersHead) {
+        return responses.scan(Unpooled.wrappedBuffer(latin1(text)), response, answersHead);
+    }
+
+    /** The word of the refusal, "incomplete" or "accepted". */
+    String verdict(String text) {
+        int length = scan(text);
+        return length == RequestScanner.REFUSED ? request.refusal().word() : length == 0 ? "incomplete" : "accepted";
+    }
+
+    String responseVerdict(String text) {
+        int length = scanResponse(text, false);
+        return length == RequestScanner.REFUSED ? response.refusal().word() : length == 0 ? "incomplete" : "accepted";
+    }
+
+    /** What goes upstream for this head; it must be accepted. */
+    String forwarded(String text, RequestWriter.Peer peer) {
+        if (scan(text) <= 0) {
+            throw new AssertionError("not accepted: " + verdict(text) + "\n" + text);
+        }
+        return text(RequestWriter.write(request, peer, PLAIN));
+    }
+
+    String forwarded(String text) {
+        return forwarded(text, PEER);
+    }
+
+    /** Reads a request that arrives cut at these offsets, in rising order. */
+    Reading request(byte[] message, int... cuts) {
+        int headLength = 0;
+        int next = 0;
+        while (headLength == 0) {
+            int have = next < cuts.length ? cuts[next] : message.length;
+            headLength = requests.scan(
+                    Unpooled.wrappedBuffer(message, 0, have), request, RequestScanner.UnderscoreNames.DROP);
+            if (headLength == RequestScanner.REFUSED) {
+                return Reading.only(request.refusal().word());
+            }
+            if (next++ == cuts.length) {
+                break;
+            }
+        }
+        if (headLength == 0) {
+            return Reading.only("incomplete");
+        }
+        byte[] bytes = request.bytes();
+        Reading head = new Reading(
+                "accepted",
+                latin1(bytes, request.methodStart(), request.methodEnd()) + " "
+                        + latin1(bytes, request.targetStart(), request.targetEnd()) + " " + request.version(),
+                latin1(bytes, request.hostStart(), request.authorityEnd()),
+                lines(request.fields(), bytes),
+                request.framing() + " " + request.contentLength(),
+                "",
+                "",
+                headLength);
+        return body(
+                head,
+                message,
+                next - 1,
+                cuts,
+                framer(request.framing(), request.contentLength()),
+                framer(request.framing(), request.contentLength()));
+    }
+
+    /** Reads an answer that arrives cut at these offsets; an answer that lasts until close ends with the message. */
+    Reading response(byte[] message, boolean answersHead, int... cuts) {
+        int headLength = 0;
+        int next = 0;
+        while (headLength == 0) {
+            int have = next < cuts.length ? cuts[next] : message.length;
+            headLength = responses.scan(Unpooled.wrappedBuffer(message, 0, have), response, answersHead);
+            if (headLength == RequestScanner.REFUSED) {
+                return Reading.only(response.refusal().word());
+            }
+            if (next++ == cuts.length) {
+                break;
+            }
+        }
+        if (headLength == 0) {
+            return Reading.only("incomplete");
+        }
+        Reading head = new Reading(
+                "accepted",
+                response.status() + " " + response.keepAlive() + " " + response.verbatim(),
+                "",
+                lines(response.fields(), response.bytes()),
+                response.framing() + " " + response.contentLength(),
+                "",
+                "",
+                headLength);
+        return body(
+                head,
+                message,
+                next - 1,
+                cuts,
+                framer(response.framing(), response.contentLength()),
+                framer(response.framing(), response.contentLength()));
+    }
+
+    private static List<String> lines(FieldLines fields, byte[] bytes) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < fields.count(); i++) {
+            lines.add(latin1(bytes, fields.start(i), fields.nameEnd(i)) + ": "
+                    + latin1(bytes, fields.valueStart(i), fields.valueEnd(i)));
+        }
+        return lines;
+    }
+
+    private BodyFramer framer(Enum<?> framing, long length) {
+        BodyFramer framer = new BodyFramer(limits);
+        switch (framing.name()) {
+            case "NONE" -> framer.none();
+            case "LENGTH" -> framer.length(length);
+            case "CHUNKED" -> framer.chunked();
+            default -> framer.untilClose();
+        }
+        return framer;
+    }
+
+    /** The first piece of a body is what is left of the piece that completed the head. */
+    private static Reading body(
+            Reading head, byte[] message, int cut, int[] cuts, BodyFramer passing, BodyFramer decoding) {
+        StringBuilder passed = new StringBuilder();
+        StringBuilder content = new StringBuilder();
+        int at = head.consumed;
+        for (int next = cut; next <= cuts.length && !passing.done(); next++) {
+            int end = next < cuts.length ? Math.max(at, cuts[next]) : message.length;
+            int passes = passing.scan(Unpooled.wrappedBuffer(message, at, end - at));
+            ByteBuf decoded = decoding.decode(Unpooled.wrappedBuffer(message, at, end - at), PLAIN);
+            if (passes == BodyFramer.REFUSED || decoded == null) {
+                if (passes != BodyFramer.REFUSED || decoded != null || passing.refusal() != decoding.refusal()) {
+                    throw new AssertionError("scan and decode disagree");
+                }
+                return Reading.only(passing.refusal().word());
+            }
+            passed.append(latin1(message, at, at + passes));
+            content.append(text(decoded));
+            at += passing.consumed();
+            ByteBuf ending = passing.ending(PLAIN);
+            if (ending != null) {
+                passed.append(text(ending));
+            }
+        }
+        if (!passing.done() && !passing.isUntilClose()) {
+            return Reading.only("incomplete");
+        }
+        if (passing.contentBytes() != content.length() || decoding.done() != passing.done()) {
+            throw new AssertionError("content is counted wrongly: " + passing.contentBytes());
+        }
+        return new Reading(
+                head.verdict,
+                head.startLine,
+                head.host,
+                head.fields,
+                head.framing,
+                content.toString(),
+                passed.toString(),
+                at);
+    }
+}

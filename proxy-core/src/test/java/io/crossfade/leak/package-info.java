@@ -1,0 +1,4 @@
+@NullMarked
+package io.crossfade.leak;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.crossfade.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.outcome.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class CountersTest {
+    private final Counters counters = new Counters(2, List.of("host", "too-large"));
+
+    @Test
+    void mergesWhatTheLoopsCounted() {
+        int baseline = counters.slot("orders", "baseline");
+        int canary = counters.slot("orders", "canary");
+        counters.loop(0).finished(canary, Outcome.OK, 200, 1_000_000);
+        counters.loop(1).finished(canary, Outcome.OK, 404, 2_000_000);
+        counters.loop(1).finished(canary, Outcome.FAILED_STATUS, 503, 3_000_000);
+        counters.loop(0).finished(canary, Outcome.CLIENT_ABORT, 0, 4_000_000);
+        assertThat(counters.requests(canary)).isEqualTo(4);
+        assertThat(counters.failures(canary)).isEqualTo(1);
+        assertThat(counters.count(canary, Outcome.OK, 2)).isEqualTo(1);
+        assertThat(counters.count(canary, Outcome.OK, 4)).isEqualTo(1);
+        assertThat(counters.count(canary, Outcome.CLIENT_ABORT, 0)).isEqualTo(1);
+        assertThat(counters.durationNanos(canary)).isEqualTo(10_000_000);
+        assertThat(counters.latency(canary)[LatencyBuckets.of(3_000_000)]).isEqualTo(1);
+        assertThat(Arrays.stream(counters.latency(canary)).sum()).isEqualTo(4);
+        assertThat(counters.requests(baseline)).isZero();
+        assertThat(counters.latency(baseline)).containsOnly(0);
+    }
+
+    @Test
+    void aSlotKeepsItsNumberAndItsCountsAcrossReloads() {
+        int before = counters.slot("orders", "canary");
+        counters.loop(0).finished(before, Outcome.OK, 200, 1);
+        for (int route = 0; route < 50; route++) {
+            int slot = counters.slot("route-" + route, "baseline");
+            counters.loop(0).finished(slot, Outcome.OK, 200, 1);
+        }
+        assertThat(counters.slot("orders", "canary")).isEqualTo(before);
+        assertThat(counters.requests(before)).isEqualTo(1);
+        assertThat(counters.requests(counters.slot("route-49", "baseline"))).isEqualTo(1);
+    }
+
+    @Test
+    void countsRefusalsAndWhatIsInFlight() {
+        counters.loop(0).begun();
+        counters.loop(1).begun();
+        counters.loop(1).begun();
+        counters.loop(1).ended();
+        counters.refused(0, 1);
+        counters.refused(1, 1);
+        assertThat(counters.inFlight()).isEqualTo(2);
+        assertThat(counters.refusals(0)).isZero();
+        assertThat(counters.refusals(1)).isEqualTo(2);
+    }
+
+    @Test
+    void aStatusThatIsNoneHasNoClass() {
+        int slot = counters.slot("orders", "canary");
+        for (int status : new int[] {0, 99, 600, 999, -1}) {
+            counters.loop(0).finished(slot, Outcome.BAD_RESPONSE, status, 1);
+        }
+        assertThat(counters.count(slot, Outcome.BAD_RESPONSE, 0)).isEqualTo(5);
+    }
+
+    @Test
+    @Timeout(60)
+    void aReaderBesideTwoWritersNeverSeesACountGoBack() {
+        int perLoop = 300_000;
+        int slots = 20;
+        CompletableFuture<?> writers = CompletableFuture.allOf(
+                CompletableFuture.runAsync(() -> write(counters.loop(0), perLoop, slots)),
+                CompletableFuture.runAsync(() -> write(counters.loop(1), perLoop, slots)));
+        long[] before = new long[slots];
+        boolean over;
+        do {
+            over = writers.isDone();
+            for (int slot = 0; slot < slots; slot++) {
+                long now = counters.requests(slot);
+                assertThat(now).isGreaterThanOrEqualTo(before[slot]);
+                before[slot] = now;
+            }
+            assertThat(counters.inFlight()).isBetween(0L, 2L);
+        } while (!over);
+        writers.join();
+        assertThat(Arrays.stream(before).sum()).isEqualTo(2L * perLoop);
+    }
+
+    private static void write(LoopCounters loop, int times, int slots) {
+        for (int i = 0; i < times; i++) {
+            loop.begun();
+            loop.finished(i % slots, Outcome.OK, 200, i);
+            loop.ended();
+        }
+    }
+}

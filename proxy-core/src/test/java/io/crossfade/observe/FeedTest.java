@@ -1,0 +1,256 @@
+package io.crossfade.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossfade.observe.RolloutFeed.Observed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class FeedTest {
+    private static final long A_DAY = TimeUnit.DAYS.toNanos(1);
+    private static final int ORDERS = 1;
+
+    private final Feed feed = new Feed(2, 2);
+
+    @Test
+    void aFailureTellsTheSuccessesBeforeIt() {
+        Feed.Loop loop = feed.loop(0);
+        ok(loop, false, 3);
+        ok(loop, true, 2);
+        fail(loop, true, 77);
+        ok(loop, false, 1);
+        fail(loop, false, 78);
+        ok(loop, true, 4);
+        assertThat(drain()).containsExactly("1 unit 77 flags 7 ok 3/2", "1 unit 78 flags 6 ok 1/0");
+        assertThat(feed.successes(ORDERS)).containsExactly(0, 4);
+        assertThat(feed.successes(ORDERS)).containsExactly(0, 0);
+        assertThat(feed.successes(0)).containsExactly(0, 0);
+    }
+
+    @Test
+    void successesTakenAheadOfAnObservationAreNotToldAgainWithIt() {
+        Feed.Loop loop = feed.loop(0);
+        ok(loop, true, 5);
+        fail(loop, true, 77);
+        ok(loop, true, 2);
+        assertThat(feed.successes(ORDERS)).containsExactly(0, 7);
+        ok(loop, true, 1);
+        fail(loop, true, 78);
+        assertThat(drain()).containsExactly("1 unit 77 flags 7 ok 0/0", "1 unit 78 flags 7 ok 0/1");
+    }
+
+    @Test
+    void loopsAreTakenOneAfterTheOtherEachWithItsOwnSuccesses() {
+        ok(feed.loop(0), false, 1);
+        ok(feed.loop(1), false, 9);
+        fail(feed.loop(1), false, 2);
+        fail(feed.loop(0), false, 1);
+        assertThat(drain()).containsExactly("1 unit 1 flags 6 ok 1/0", "1 unit 2 flags 6 ok 9/0");
+    }
+
+    @Test
+    void aPlacedUnitIsMarkedByTheMissingBit() {
+        feed.loop(0).record(ORDERS, true, false, true, 5, 1);
+        assertThat(drain()).containsExactly("1 unit 5 flags 3 ok 0/0");
+    }
+
+    @Test
+    void slowIsAboveTauForTheBaselineAndAboveMarginTimesTauForTheCanary() {
+        Feed.Loop loop = feed.loop(0);
+        feed.slowThresholds(ORDERS, new long[] {100, 200, 301}, 1.5);
+        succeedIn(loop, false, 100);
+        succeedIn(loop, false, 101);
+        succeedIn(loop, false, 302);
+        succeedIn(loop, true, 150);
+        succeedIn(loop, true, 151);
+        succeedIn(loop, true, 451); // 1.5 x 301 = 451.5
+        succeedIn(loop, true, 452);
+        int slow = Observed.RANDOMISED | Observed.SLOW_0;
+        int all = slow | Observed.SLOW_0 << 1 | Observed.SLOW_0 << 2;
+        assertThat(drain())
+                .containsExactly(
+                        "1 unit 9 flags " + slow + " ok 2/0",
+                        "1 unit 9 flags " + all + " ok 1/0",
+                        "1 unit 9 flags " + (slow | Observed.CANARY) + " ok 0/2",
+                        "1 unit 9 flags " + (slow | Observed.CANARY | Observed.SLOW_0 << 1) + " ok 0/1",
+                        "1 unit 9 flags " + (all | Observed.CANARY) + " ok 0/1");
+    }
+
+    @Test
+    void failuresAndPlacedUnitsAreNeverSlow() {
+        feed.slowThresholds(ORDERS, new long[] {100}, 2);
+        feed.loop(0).record(ORDERS, true, true, true, 9, A_DAY);
+        feed.loop(0).record(ORDERS, true, false, false, 9, A_DAY);
+        assertThat(drain()).containsExactly("1 unit 9 flags 7 ok 0/0");
+    }
+
+    @Test
+    void withoutThresholdsNothingIsSlow() {
+        succeedIn(feed.loop(0), true, A_DAY);
+        feed.slowThresholds(ORDERS, new long[] {100}, 2);
+        feed.slowThresholds(ORDERS, new long[0], 2);
+        succeedIn(feed.loop(0), true, A_DAY);
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
+    void baselineLatenciesAreThoseSinceTheLastCallOfAllLoops() {
+        succeedIn(feed.loop(0), false, 1_000_000);
+        succeedIn(feed.loop(1), false, 1_000_000);
+        succeedIn(feed.loop(1), true, 9_000_000);
+        feed.loop(0).record(ORDERS, false, true, true, 1, 5_000_000);
+        feed.loop(0).record(ORDERS, false, false, false, 1, 5_000_000);
+        long[] first = feed.baselineLatencies(ORDERS);
+        assertThat(Arrays.stream(first).sum()).isEqualTo(2);
+        assertThat(first[LatencyBuckets.of(1_000_000)]).isEqualTo(2);
+        succeedIn(feed.loop(0), false, 3_000_000);
+        long[] second = feed.baselineLatencies(ORDERS);
+        assertThat(Arrays.stream(second).sum()).isEqualTo(1);
+        assertThat(second[LatencyBuckets.of(3_000_000)]).isEqualTo(1);
+        assertThat(feed.bucketUpperNanos(LatencyBuckets.of(3_000_000))).isGreaterThan(3_000_000);
+    }
+
+    @Test
+    void aFullRingDropsObservationsButNoSuccess() {
+        Feed small = new Feed(1, 1, 2);
+        Feed.Loop loop = small.loop(0);
+        for (int i = 0; i < 5; i++) {
+            loop.record(0, true, true, false, i, 1);
+            loop.record(0, true, true, true, i, 1);
+        }
+        assertThat(small.dropped()).isEqualTo(3);
+        List<Integer> told = new ArrayList<>();
+        assertThat(small.drain((rollout, unit, flags, baselineOk, canaryOk) -> told.add(canaryOk)))
+                .isEqualTo(2);
+        assertThat(told).containsExactly(1, 1);
+        assertThat(small.successes(0)).containsExactly(0, 3);
+    }
+
+    @Test
+    @Timeout(10)
+    void aFailureThatCameBeforeEndsTheWaitAtOnce() {
+        fail(feed.loop(0), true, 1);
+        feed.await(A_DAY);
+        assertThat(drain()).hasSize(1);
+    }
+
+    @Test
+    @Timeout(10)
+    void aFailureEndsTheWaitAndSoDoesWake() throws Exception {
+        for (Runnable end : List.<Runnable>of(() -> fail(feed.loop(1), true, 1), feed::wake)) {
+            Thread control = new Thread(() -> feed.await(A_DAY));
+            control.start();
+            while (control.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            end.run();
+            control.join();
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    void theWaitEndsWithItsTimeAndWithAnInterrupt() {
+        feed.await(1_000);
+        Thread.currentThread().interrupt();
+        feed.await(A_DAY);
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+    }
+
+    @Test
+    @Timeout(10)
+    void aSlowOneAloneWakesNobodyUntilHalfTheRingIsFull() {
+        Feed small = new Feed(1, 1, 8);
+        small.slowThresholds(0, new long[] {1}, 1);
+        for (int i = 0; i < 3; i++) {
+            small.loop(0).record(0, false, true, false, i, 5);
+        }
+        long before = System.nanoTime();
+        small.await(2_000_000);
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(2_000_000);
+        small.loop(0).record(0, false, true, false, 3, 5);
+        small.await(A_DAY);
+    }
+
+    @Test
+    void moreThresholdsThanBitsAreRefused() {
+        assertThatThrownBy(() -> feed.slowThresholds(0, new long[17], 1)).hasMessageContaining("thresholds: 17");
+    }
+
+    /** Two loops against the control thread: each success and each failure is told once, and no wake-up is lost. */
+    @Test
+    @Timeout(60)
+    void underLoadEverythingIsToldOnce() {
+        long seed = System.nanoTime();
+        int perLoop = 200_000;
+        CompletableFuture<int[]> first = CompletableFuture.supplyAsync(() -> load(feed.loop(0), seed, perLoop));
+        CompletableFuture<int[]> second = CompletableFuture.supplyAsync(() -> load(feed.loop(1), seed + 1, perLoop));
+        CompletableFuture<Void> both = CompletableFuture.allOf(first, second);
+        CompletableFuture<Void> woken = both.thenRun(feed::wake);
+        long[] told = new long[3];
+        boolean over;
+        do {
+            over = both.isDone();
+            if (!over) {
+                feed.await(A_DAY);
+            }
+            feed.drain((rollout, unit, flags, baselineOk, canaryOk) -> {
+                assertThat(baselineOk).isNotNegative();
+                assertThat(canaryOk).isNotNegative();
+                told[0] += baselineOk;
+                told[1] += canaryOk;
+                told[2]++;
+            });
+            long[] rest = feed.successes(ORDERS);
+            told[0] += rest[0];
+            told[1] += rest[1];
+        } while (!over);
+        woken.join();
+        int[] a = first.join();
+        int[] b = second.join();
+        assertThat(told[0]).as("seed %d", seed).isEqualTo(a[0] + b[0]);
+        assertThat(told[1]).as("seed %d", seed).isEqualTo(a[1] + b[1]);
+        assertThat(told[2] + feed.dropped()).as("seed %d", seed).isEqualTo(a[2] + b[2]);
+    }
+
+    private static int[] load(Feed.Loop loop, long seed, int times) {
+        Random random = new Random(seed);
+        int[] done = new int[3];
+        for (int i = 0; i < times; i++) {
+            boolean canary = random.nextInt(10) == 0;
+            boolean failed = random.nextInt(20) == 0;
+            loop.record(ORDERS, canary, true, failed, i, 1);
+            done[failed ? 2 : canary ? 1 : 0]++;
+        }
+        return done;
+    }
+
+    private List<String> drain() {
+        List<String> seen = new ArrayList<>();
+        int drained = feed.drain((rollout, unit, flags, baselineOk, canaryOk) ->
+                seen.add(rollout + " unit " + unit + " flags " + flags + " ok " + baselineOk + "/" + canaryOk));
+        assertThat(drained).isEqualTo(seen.size());
+        return seen;
+    }
+
+    private static void ok(Feed.Loop loop, boolean canary, int times) {
+        for (int i = 0; i < times; i++) {
+            succeedIn(loop, canary, 1_000);
+        }
+    }
+
+    private static void succeedIn(Feed.Loop loop, boolean canary, long nanos) {
+        loop.record(ORDERS, canary, true, false, 9, nanos);
+    }
+
+    private static void fail(Feed.Loop loop, boolean canary, long unit) {
+        loop.record(ORDERS, canary, true, true, unit, 1_000);
+    }
+}

@@ -1,0 +1,184 @@
+package io.crossfade.rollout;
+
+import io.crossfade.rollout.analysis.AnalysisSettings;
+import io.crossfade.rollout.analysis.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A rollout driven by lines of text.
+ *
+ * <pre>
+ * plan 10%/1m 50%/1m/gate 100%/1m extend=5m errors=HOLD latency=HOLD analysis=off    or: plan manual weight=10%
+ * &gt; 0s start                       an operator asks; also: setWeight 20%, rollback graceful
+ * &gt; 30s tick                       time passes
+ * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
+ *                                  one batch: requests/failures, slow requests baseline/canary; users=same: one unit fails always
+ * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan
+ * </pre>
+ */
+final class Script {
+    private Rollout rollout = new Rollout(plan(Map.of(), List.of("manual")));
+    private final List<Event> history = new ArrayList<>();
+    private long units;
+
+    /** The script with what happens below each input. */
+    static String run(String script) {
+        Script run = new Script();
+        return script.lines()
+                .filter(line -> !line.startsWith(" "))
+                .map(line -> line + "\n" + run.line(line))
+                .collect(Collectors.joining());
+    }
+
+    private String line(String line) {
+        if (line.startsWith("plan ")) {
+            rollout = new Rollout(plan(options(line), words(line)));
+            history.clear();
+        }
+        return line.startsWith("> ") ? input(words(line.substring(2)), options(line)) : "";
+    }
+
+    private String input(List<String> words, Map<String, String> options) {
+        long now = millis(words.get(0));
+        if (words.get(1).equals("replan")) {
+            Rollout restarted = new Rollout(plan(options, words.subList(1, words.size())));
+            history.forEach(restarted::apply);
+            rollout = restarted;
+        }
+        Answer answer = rollout.take(parse(now, words, options));
+        StringBuilder text = new StringBuilder();
+        if (answer instanceof Answer.Refused refused) {
+            text.append("  refused: ").append(refused.detail()).append('\n');
+        } else if (answer instanceof Answer.Invalid invalid) {
+            text.append("  invalid: ").append(invalid.detail()).append('\n');
+        } else if (answer instanceof Answer.Decided decided) {
+            String order = decided.towardsCanary(rollout.state()) ? "  persist, then act\n" : "  act, then persist\n";
+            text.append(decided.events().isEmpty() ? "" : order);
+            for (Event event : decided.events()) {
+                text.append("  ").append(EventText.of(event)).append('\n');
+                rollout.apply(event);
+                history.add(event);
+            }
+        }
+        return text.append("  = ").append(state(now)).append('\n').toString();
+    }
+
+    private String state(long now) {
+        RolloutState state = rollout.state();
+        return state.phase().word() + " attempt " + state.attempt() + " step " + state.step() + " weight "
+                + Words.percent(state.weight()) + " baked " + Words.time(state.bakedMillis(now)) + "; "
+                + rollout.next(now);
+    }
+
+    private Input parse(long now, List<String> words, Map<String, String> options) {
+        String word = words.get(1);
+        if (word.equals("tick") || word.equals("replan")) {
+            return new Input.Tick(now);
+        }
+        if (word.equals("seen")) {
+            return new Input.Observed(batch(now, options));
+        }
+        Verb verb = Stream.of(Verb.values())
+                .filter(candidate -> candidate.word().equals(word))
+                .findFirst()
+                .orElseThrow();
+        String argument = words.size() > 2 ? words.get(2) : "";
+        return new Input.Asked(
+                now,
+                verb,
+                "ann",
+                "told so",
+                verb == Verb.SET_WEIGHT && !argument.isEmpty() ? Integer.valueOf(weight(argument)) : null,
+                verb == Verb.ROLLBACK && argument.equals("graceful") ? Mode.GRACEFUL : null,
+                null);
+    }
+
+    /** Failures lie evenly among the requests, each variant's in turn. */
+    private Batch batch(long now, Map<String, String> options) {
+        int[] baseline = pair(options.getOrDefault("baseline", "0/0"));
+        int[] canary = pair(options.getOrDefault("canary", "0/0"));
+        int[] slow = pair(options.getOrDefault("slow", "0/0"));
+        boolean same = options.containsKey("users");
+        int baselineOk = (baseline[0] - baseline[1]) / (baseline[1] + canary[1] + 1);
+        int canaryOk = (canary[0] - canary[1]) / (baseline[1] + canary[1] + 1);
+        List<Batch.Failure> failures = new ArrayList<>();
+        for (int i = 0; i < Math.max(baseline[1], canary[1]); i++) {
+            if (i < baseline[1]) {
+                failures.add(new Batch.Failure(same ? -1 : ++units, false, true, baselineOk, canaryOk));
+            }
+            if (i < canary[1]) {
+                failures.add(new Batch.Failure(same ? -2 : ++units, true, true, baselineOk, canaryOk));
+            }
+        }
+        return new Batch(
+                now,
+                rollout.state().weightForEvidence(now),
+                failures,
+                baseline[0] - baseline[1] - (long) baselineOk * failures.size(),
+                canary[0] - canary[1] - (long) canaryOk * failures.size(),
+                slow[0] + slow[1] == 0 ? new int[0] : new int[] {slow[0], slow[0], slow[0]},
+                slow[0] + slow[1] == 0 ? new int[0] : new int[] {slow[1], slow[1], slow[1]});
+    }
+
+    private static Plan plan(Map<String, String> options, List<String> words) {
+        List<Plan.Step> steps = words.stream()
+                .filter(word -> word.contains("%/"))
+                .map(word -> word.split("/", -1))
+                .map(part -> new Plan.Step(weight(part[0]), millis(part[1]), part.length > 2))
+                .toList();
+        AnalysisSettings on = AnalysisSettings.defaults();
+        AnalysisSettings off = new AnalysisSettings(
+                false,
+                on.errorMargin(),
+                on.errorLimit(),
+                false,
+                on.quantiles(),
+                on.latencyMargin(),
+                on.falseAlarmBudget(),
+                on.perCanaryRequests(),
+                on.advanceEvidence());
+        return new Plan(
+                "orders",
+                "legacy",
+                "next",
+                steps,
+                weight(options.getOrDefault("weight", "0%")),
+                options.containsKey("analysis") ? off : on,
+                OnFail.valueOf(options.getOrDefault("errors", "ROLLBACK_IMMEDIATE")),
+                OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL")),
+                millis(options.getOrDefault("extend", "5m")));
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.strip().split("\\s+"));
+    }
+
+    private static Map<String, String> options(String line) {
+        return words(line).stream()
+                .filter(word -> word.contains("="))
+                .map(word -> word.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (a, b) -> b, TreeMap::new));
+    }
+
+    private static int[] pair(String text) {
+        return Stream.of(text.split("/", 2)).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static int weight(String percent) {
+        return (int) Math.round(Double.parseDouble(percent.replace("%", "")) * 1000);
+    }
+
+    private static long millis(String time) {
+        Function<String, Long> number = unit -> Long.parseLong(time.substring(0, time.length() - unit.length()));
+        if (time.endsWith("ms")) {
+            return number.apply("ms");
+        }
+        return time.endsWith("m") ? number.apply("m") * 60_000 : number.apply("s") * 1_000;
+    }
+}
