@@ -339,8 +339,10 @@ public final class Control implements ControlApi, AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException bug) {
-            log.error("{}: cannot be judged", watch.name(), bug);
-            if (watch.rollout.state().phase().active()) {
+            if (!watch.rollout.state().phase().active()) {
+                log.debug("{}: cannot be judged", watch.name(), bug);
+            } else {
+                log.error("{}: cannot be judged", watch.name(), bug);
                 List<String> lines = List.of("the analysis failed by itself: " + bug, "see the log");
                 act(watch, List.of(new Event.RolledBack(now, Mode.IMMEDIATE, "internal-error", lines, Map.of())));
             }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
@@ -34,6 +35,7 @@ public final class Server implements ServerApi {
     private final Control control;
     private final ObservedShare observed;
     private final Metrics metrics;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Server(Config config) throws IOException {
         this.config = config;
@@ -167,6 +169,9 @@ public final class Server implements ServerApi {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         dataPlane.close();
         control.close();
         metrics.close();

@@ -25,8 +25,6 @@ class MetricsTest {
                     2,
                     0.25,
                     Double.NaN,
-                    3,
-                    0.4,
                     List.of(new Readings.Rollbacks("immediate", "errors-limit", 2)),
                     List.of(
                             new Readings.Verdict("errors", "C", "Inconclusive", -1.5, 18.4),
@@ -81,8 +79,6 @@ class MetricsTest {
                         "crossfade_rollout_phase{rollout=\"orders\",phase=\"paused\",} 0.0",
                         "crossfade_rollout_step{rollout=\"orders\",} 2.0",
                         "crossfade_rollbacks_total{rollout=\"orders\",mode=\"immediate\",reason=\"errors-limit\",} 2.0",
-                        "crossfade_rollout_exposed_failures{rollout=\"orders\",} 3.0",
-                        "crossfade_detection_seconds{rollout=\"orders\",} 0.4",
                         "crossfade_analysis_log_evidence{rollout=\"orders\",metric=\"errors\",detector=\"S\",} 19.0",
                         "crossfade_analysis_log_evidence{rollout=\"orders\",metric=\"latency\",detector=\"L\",} -Inf",
                         "crossfade_analysis_log_threshold{rollout=\"orders\",metric=\"errors\",detector=\"C\",} 18.4",

@@ -15,14 +15,14 @@ import java.util.stream.DoubleStream;
  * second statistic V_j follows the same change points: it takes the canary's events as R_j does, and each baseline event
  * multiplies it with that event's likelihood ratio, {@code V_j <- V_j * LR_j}. The quotient {@code sum V / sum R} is the likelihood
  * that the baseline has failed like the canary since the canary began to, against its having stayed within p_s, averaged over
- * change points and alternatives with the weight that the canary's own evidence gives them. Were the outage shared, the inverse of this
- * ratio would have mean 1, so it falls to 1/1000 with a chance of about 1/1000.
+ * change points and alternatives with the weight that the canary's own evidence gives them. Were the outage shared, the inverse of
+ * this quotient would have a mean of about 1, so that it seldom falls to 1/10,000.
  * <ul>
  *   <li>canary and baseline over A: SharedFate, until the baseline is below A again; then both start anew.
- *   <li>canary over A and quotient at most 1/1000: Fail. The baseline has shown that it does not share the trouble.
- *   <li>canary over A, quotient between: wait for more of the baseline. It has little traffic at high weights, so there is an
- *       end to the wait: at twice the logarithm of A (about twice as many failures) the canary fails unless the baseline has
- *       been seen to fail.
+ *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble.
+ *   <li>canary over A, quotient above: wait for more of the baseline. It has little traffic at high weights, so there is an
+ *       end to the wait: at three times the logarithm of A (about three times as many failures) the canary fails unless the
+ *       baseline has been seen to fail more than to succeed.
  *   <li>canary over A at weight 100%: Fail. There is no control, and the only cure is the way back.
  * </ul>
  *
@@ -30,10 +30,10 @@ import java.util.stream.DoubleStream;
  */
 final class AbsoluteLimit {
     /** Bound on the logarithm of each R_j, in multiples of the threshold's. */
-    static final double CAP = 3;
+    static final double CAP = 4;
 
-    private static final double LOG_CLEARED = StrictMath.log(1e-3);
-    private static final double PATIENCE = 2;
+    private static final double LOG_CLEARED = StrictMath.log(1e-4);
+    private static final double PATIENCE = 3;
     private static final double LARGEST_LIMIT = 0.9;
 
     private final double threshold;
@@ -120,11 +120,16 @@ final class AbsoluteLimit {
         return cleared || patienceOver ? Verdict.FAIL : Verdict.INCONCLUSIVE;
     }
 
+    /** Whether the evidence is not even halfway, on the logarithmic scale. */
+    boolean quiet() {
+        return canary.logMean() < threshold / 2;
+    }
+
     boolean canaryTripped() {
         return canary.logMean() >= threshold;
     }
 
-    private boolean baselineTripped() {
+    boolean baselineTripped() {
         return baseline.logMean() >= threshold;
     }
 

@@ -30,6 +30,7 @@ public final class Analysis {
     private int weight;
     private long canaryOk;
     private long canaryFailed;
+    private long canaryCounted;
     private long baselineOk;
     private long baselineFailed;
     private long canaryInStep;
@@ -56,6 +57,7 @@ public final class Analysis {
         baselineCooldown.reset();
         canaryOk = 0;
         canaryFailed = 0;
+        canaryCounted = 0;
         baselineOk = 0;
         baselineFailed = 0;
         concurrentVerdict = Verdict.NO_DATA;
@@ -108,25 +110,27 @@ public final class Analysis {
     }
 
     private void failed(Batch.Failure failure) {
-        if (failure.canary()) canaryFailed(failure.unit());
-        else baselineFailed(failure.unit());
-        if (failure.randomised()) concurrent.failed(failure.unit(), failure.canary());
-        judge();
+        boolean counted = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
+        if (failure.randomised()) counted |= concurrent.failed(failure.unit(), failure.canary());
+        if (counted) judge();
     }
 
-    private void canaryFailed(long unit) {
+    private boolean canaryFailed(long unit) {
         canaryFailed++;
         canaryInStep++;
-        if (!canaryCooldown.counts(unit, now)) return;
+        if (!canaryCooldown.counts(unit, now)) return false;
+        canaryCounted++;
         absolute.canaryFailed();
         within.failed();
+        return true;
     }
 
-    private void baselineFailed(long unit) {
+    private boolean baselineFailed(long unit) {
         baselineFailed++;
-        if (!baselineCooldown.counts(unit, now)) return;
+        if (!baselineCooldown.counts(unit, now)) return false;
         absolute.baselineFailed();
         baselineRate.add(now, 0, 1);
+        return true;
     }
 
     /** Keeps the gravest verdict of this batch. */
@@ -135,12 +139,16 @@ public final class Analysis {
         if (absoluteVerdict != Verdict.FAIL) absoluteVerdict = absolute.verdict(weight < Batch.BUCKETS);
     }
 
-    /** Failures: C trips -> Fail; S trips and the baseline is seen to be well -> Fail; S trips on both -> SharedFate. */
+    /**
+     * Failures: C trips -> Fail; S trips and the baseline is seen to be well -> Fail; S trips on both -> SharedFate. Pass needs
+     * evidence of this step that the canary is within its limit, and C and S to be quiet now.
+     */
     public Verdict errors() {
         if (!settings.errors()) return Verdict.NO_DATA;
         if (concurrentVerdict == Verdict.FAIL) return Verdict.FAIL;
         Verdict verdict = absoluteVerdict();
-        return verdict == Verdict.INCONCLUSIVE && within.shown() && !absolute.canaryTripped() ? Verdict.PASS : verdict;
+        boolean passes = within.shown() && concurrent.quiet() && absolute.quiet();
+        return verdict == Verdict.INCONCLUSIVE && passes ? Verdict.PASS : verdict;
     }
 
     private Verdict absoluteVerdict() {
@@ -154,12 +162,15 @@ public final class Analysis {
     }
 
     /**
-     * Whether the canary has shown in this step that it is within its limit, and nothing speaks against it. Without traffic it has
-     * not. Where errors are not judged there is no limit to show: {@code 1 / (1 - evidence)} requests must do.
+     * Whether the canary has shown in this step that it is within its limit, and nothing speaks against it now: no detector is
+     * halfway to its threshold, and the baseline, which moves the limit, is not over it. Without traffic the canary has shown
+     * nothing. Where errors are not judged there is no limit to show: {@code 1 / (1 - evidence)} requests must do.
      */
     public boolean mayAdvance() {
-        if (latency() == Verdict.FAIL) return false;
-        return settings.errors() ? errors() == Verdict.PASS : canaryInStep * (1 - settings.advanceEvidence()) >= 1;
+        if (settings.latency() && !slow.quiet()) return false;
+        return settings.errors()
+                ? errors() == Verdict.PASS && !absolute.baselineTripped()
+                : canaryInStep * (1 - settings.advanceEvidence()) >= 1;
     }
 
     /** Per detector in use, in the order C, S, L. */
@@ -178,6 +189,7 @@ public final class Analysis {
         return new Counts(
                 canaryOk + canaryFailed,
                 canaryFailed,
+                canaryCounted,
                 concurrent.canaryUnits(),
                 slow.canarySlow(),
                 canaryInStep,
@@ -198,6 +210,7 @@ public final class Analysis {
             weight,
             canaryOk,
             canaryFailed,
+            canaryCounted,
             baselineOk,
             baselineFailed,
             canaryInStep,
@@ -236,6 +249,7 @@ public final class Analysis {
         share((int) in.take());
         canaryOk = in.take();
         canaryFailed = in.take();
+        canaryCounted = in.take();
         baselineOk = in.take();
         baselineFailed = in.take();
         canaryInStep = in.take();

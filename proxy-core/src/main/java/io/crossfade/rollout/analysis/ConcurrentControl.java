@@ -32,16 +32,22 @@ final class ConcurrentControl {
         risk.share(pi);
     }
 
-    /** A failure of a hash-assigned unit. */
-    void failed(long unit, boolean canary) {
-        if (!risk.controlled() || full() || !units.add(unit)) return;
+    /** A failure of a hash-assigned unit; whether it counts. */
+    boolean failed(long unit, boolean canary) {
+        if (!risk.controlled() || full() || !units.add(unit)) return false;
         if (canary) canaryUnits++;
         evidence.event(risk.logRatios(canary));
         evidence.cap(AbsoluteLimit.CAP * threshold);
+        return true;
     }
 
     boolean full() {
         return units.size() == MOST_UNITS;
+    }
+
+    /** Whether the evidence is not even halfway, on the logarithmic scale. */
+    boolean quiet() {
+        return evidence.logMean() < threshold / 2;
     }
 
     boolean tripped() {

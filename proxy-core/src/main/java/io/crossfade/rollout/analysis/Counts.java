@@ -5,6 +5,7 @@ package io.crossfade.rollout.analysis;
  *
  * @param canaryRequests failed and successful
  * @param canaryFailures each one, also those that the detectors skip because the unit has failed before
+ * @param canaryCounted those that S counts: a unit's failure once in 60 seconds
  * @param canaryUnits distinct hash-assigned units that failed first on the canary (C's count; at most 100,000 with the baseline's)
  * @param canarySlow slow requests at the highest quantile
  * @param canaryRequestsInStep since the step began
@@ -15,6 +16,7 @@ package io.crossfade.rollout.analysis;
 public record Counts(
         long canaryRequests,
         long canaryFailures,
+        long canaryCounted,
         long canaryUnits,
         long canarySlow,
         long canaryRequestsInStep,

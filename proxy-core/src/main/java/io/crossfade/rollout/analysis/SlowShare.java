@@ -57,6 +57,11 @@ final class SlowShare {
         return i < counts.length ? counts[i] : 0;
     }
 
+    /** Whether the evidence is not even halfway, on the logarithmic scale. */
+    boolean quiet() {
+        return logEvidence() < threshold / 2;
+    }
+
     boolean tripped() {
         return logEvidence() >= threshold;
     }

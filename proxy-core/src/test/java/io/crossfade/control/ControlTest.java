@@ -1,0 +1,228 @@
+package io.crossfade.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.crossfade.config.ControlSettings;
+import io.crossfade.control.Operation.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The control thread as its neighbours see it: a real thread and real files, a feed and a clock in the test's hands. */
+final class ControlTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void climbsWithTimeAndEvidence() {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
+            assertThat(bench.ask(Operation.Type.START).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.weight()).isEqualTo(10_000);
+            bench.feed.succeed(0, 9_000, 1_000);
+            bench.pass(59_000);
+            assertThat(bench.status().phase()).isEqualTo("baking");
+            bench.pass(1_000);
+            assertThat(bench.weight()).isEqualTo(100_000);
+            bench.feed.succeed(0, 0, 1_000);
+            bench.pass(60_000);
+            assertThat(bench.status().phase()).isEqualTo("completed");
+            assertThat(bench.weights).containsExactly(0, 10_000, 100_000, 100_000);
+        }
+    }
+
+    @Test
+    void movesTowardsTheCanaryArePersistedFirstAndMovesTowardsTheBaselineActFirst() {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000))) {
+            List<Boolean> onDisk = new CopyOnWriteArrayList<>();
+            bench.onWeight(() -> onDisk.add(
+                    journal().contains(bench.weight() > 0 ? "\"type\":\"stepEntered\"" : "\"type\":\"rolledBack\"")));
+            bench.ask(Operation.Type.START);
+            bench.ask(Operation.Type.ROLLBACK);
+            assertThat(onDisk).containsExactly(true, false);
+            assertThat(journal()).contains("\"type\":\"rolledBack\"");
+        }
+    }
+
+    @Test
+    void aBrokenCanaryIsGoneAtOnceAfterEightUsers() throws InterruptedException {
+        try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
+            bench.feed.succeed(0, 9_000, 1_000);
+            bench.pass(1_000);
+            CountDownLatch gone = new CountDownLatch(1);
+            bench.onWeight(gone::countDown);
+            long began = System.nanoTime();
+            bench.feed.fail(0, true, 8);
+            assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            assertThat(millis).isLessThan(500);
+            assertThat(bench.weight()).isZero();
+            bench.feed.settle();
+            RolloutStatus.Decision decision = bench.decision();
+            assertThat(decision.reason()).isEqualTo("errors-concurrent");
+            assertThat(decision.lines()).hasSize(4);
+            assertThat(decision.numbers()).containsEntry("canaryFailures", 8.0);
+        }
+    }
+
+    @Test
+    void aSlowCanaryIsTakenBackAndWindowsSetTheThresholds() {
+        try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
+            bench.feed.latencies = new long[] {50, 40, 9, 1};
+            bench.pass(1_000);
+            assertThat(bench.feed.tau).containsExactly(1_000, 2_000, 3_000);
+            for (int i = 0; i < 20 && bench.weight() > 0; i++) {
+                bench.feed.slow(0, false, 4);
+                bench.feed.slow(0, true, 8);
+                bench.pass(20);
+            }
+            assertThat(bench.weight()).isZero();
+            assertThat(bench.decision().mode()).isEqualTo("graceful");
+        }
+    }
+
+    @Test
+    void refusalsAreAnswersAndChangeNothing() {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
+            Operation stale = new Operation(Operation.Type.START, "ann", "", null, null, null, 17L, false);
+            Operation unknownMode =
+                    new Operation(Operation.Type.ROLLBACK, "ann", "", null, "slowly", null, null, false);
+            Operation dry = new Operation(Operation.Type.START, "ann", "", null, null, null, 0L, true);
+            Operation long_ =
+                    new Operation(Operation.Type.START, "ann", "x".repeat(5_000), null, null, null, null, false);
+            assertThat(bench.ask(Operation.Type.PROMOTE).result()).isEqualTo(Result.ILLEGAL);
+            assertThat(bench.ask(stale).result()).isEqualTo(Result.STALE);
+            assertThat(bench.ask(unknownMode).result()).isEqualTo(Result.INVALID);
+            assertThat(bench.ask(long_).result()).isEqualTo(Result.INVALID);
+            assertThat(Bench.done(bench.control.submit("nobody", stale)).result())
+                    .isEqualTo(Result.UNKNOWN_ROLLOUT);
+            assertThat(bench.ask(dry).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.ask(dry).detail()).isEqualTo("would be: phase draft -> baking, weight 0.0% -> 10.0%");
+            assertThat(bench.status().phase()).isEqualTo("draft");
+            assertThat(journal()).isEmpty();
+            assertThat(bench.ask(Operation.Type.START).version()).isEqualTo(3);
+            Operation outOfRange = Bench.setWeight(100_001);
+            assertThat(bench.ask(outOfRange).result()).isEqualTo(Result.INVALID);
+            assertThat(bench.status().version()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void operationsAreBounded() throws InterruptedException {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000))) {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch leave = new CountDownLatch(1);
+            bench.onWeight(() -> {
+                inside.countDown();
+                await(leave);
+            });
+            CompletableFuture<Operation.Receipt> first =
+                    bench.control.submit("orders", Bench.operation(Operation.Type.START));
+            assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+            List<CompletableFuture<Operation.Receipt>> more = Stream.generate(
+                            () -> bench.control.submit("orders", Bench.operation(Operation.Type.PAUSE)))
+                    .limit(5)
+                    .toList();
+            assertThat(more.get(4)).isCompletedWithValueMatching(receipt -> receipt.result() == Result.OVERLOADED);
+            leave.countDown();
+            assertThat(Bench.done(first).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(Bench.done(more.get(3)).result()).isEqualTo(Result.ACCEPTED);
+        }
+    }
+
+    @Test
+    void eventsAreToldInOrderAndRemembered() throws Exception {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000))) {
+            List<ControlApi.JournaledEvent> told = new CopyOnWriteArrayList<>();
+            try (AutoCloseable subscription = bench.control.subscribe(told::add)) {
+                assertThat(subscription).isNotNull();
+                bench.ask(Operation.Type.START);
+            }
+            bench.ask(Operation.Type.PAUSE);
+            assertThat(told)
+                    .extracting(ControlApi.JournaledEvent::type)
+                    .containsExactly("requested", "attemptBegun", "stepEntered");
+            List<ControlApi.JournaledEvent> all = bench.control.eventsAfter(0, 100);
+            assertThat(all).extracting(ControlApi.JournaledEvent::sequence).containsExactly(1L, 2L, 3L, 4L, 5L);
+            assertThat(bench.control.eventsAfter(3, 1)).containsExactly(all.get(3));
+            assertThat(journal().lines().toList())
+                    .isEqualTo(all.stream().map(ControlApi.JournaledEvent::json).toList());
+        }
+    }
+
+    @Test
+    void aRolloutThatCannotBeJudgedHasNoUsers() {
+        try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
+            bench.feed.breakDown();
+            bench.pass(1_000);
+            assertThat(bench.weight()).isZero();
+            assertThat(journal()).contains("\"reason\":\"internal-error\"");
+        }
+    }
+
+    @Test
+    void rolloutsAreNumberedInTheOrderOfTheirPlans() {
+        List<String> seen = new ArrayList<>();
+        FakeFeed feed = new FakeFeed();
+        try (Control control = Control.start(
+                folder,
+                ControlSettings.defaults(),
+                List.of(Bench.manual("a", 0), Bench.manual("b", 20_000)),
+                feed,
+                (rollout, weight) -> seen.add(rollout + "=" + weight),
+                System::nanoTime,
+                System::currentTimeMillis)) {
+            assertThat(control.statuses()).extracting(RolloutStatus::name).containsExactly("a", "b");
+            assertThat(control.statuses()).extracting(RolloutStatus::weight).containsExactly(0, 20_000);
+        } catch (FolderInUseException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(seen).startsWith("0=0", "1=0", "1=20000");
+    }
+
+    @Test
+    void theFolderBelongsToOneServer() {
+        try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
+            assertThat(bench.weight()).isEqualTo(10_000);
+            assertThatThrownBy(() -> Disk.open(folder))
+                    .isInstanceOf(FolderInUseException.class)
+                    .hasMessageContaining("process " + ProcessHandle.current().pid())
+                    .hasMessageContaining("its own data folder");
+        }
+        try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
+            assertThat(again.weight()).isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void afterCloseOperationsAreRefused() {
+        Bench bench = new Bench(folder, Bench.manual("orders", 10_000));
+        bench.close();
+        assertThat(bench.ask(Operation.Type.ROLLBACK).result()).isEqualTo(Result.OVERLOADED);
+    }
+
+    private String journal() {
+        try {
+            return Files.readString(folder.resolve(Journal.FILE));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

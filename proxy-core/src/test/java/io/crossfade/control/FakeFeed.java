@@ -1,0 +1,131 @@
+package io.crossfade.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.observe.RolloutFeed;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/** A feed that tests fill by hand; it knows when the control thread has looked at all of it. */
+final class FakeFeed implements RolloutFeed {
+    private static final long PATIENCE_MILLIS = 20_000;
+
+    private record Observation(int rollout, long unit, int flags, int baselineOk, int canaryOk) {}
+
+    private final Queue<Observation> waiting = new ArrayDeque<>();
+    private final long[] baselineOk = new long[4];
+    private final long[] canaryOk = new long[4];
+    private boolean signalled;
+    private boolean broken;
+    private long awaits;
+    private long units;
+    long[] tau = new long[0];
+    long[] latencies = new long[0];
+
+    /** Failures of as many units; beside each of the canary the baseline answers nine well. */
+    synchronized void fail(int rollout, boolean canary, int times) {
+        for (int i = 0; i < times; i++) {
+            int flags = Observed.FAILED | Observed.RANDOMISED | (canary ? Observed.CANARY : 0);
+            waiting.add(new Observation(rollout, ++units, flags, canary ? 9 : 0, 0));
+        }
+        wake();
+    }
+
+    synchronized void slow(int rollout, boolean canary, int times) {
+        for (int i = 0; i < times; i++) {
+            int flags = 7 * Observed.SLOW_0 | Observed.RANDOMISED | (canary ? Observed.CANARY : 0);
+            waiting.add(new Observation(rollout, ++units, flags, canary ? 0 : 1, canary ? 1 : 0));
+        }
+        wake();
+    }
+
+    synchronized void succeed(int rollout, long baseline, long canary) {
+        baselineOk[rollout] += baseline;
+        canaryOk[rollout] += canary;
+    }
+
+    synchronized void breakDown() {
+        broken = true;
+    }
+
+    /** Returns when the control thread has taken in all that was there before the call. */
+    synchronized void settle() {
+        for (int pass = 0; pass < 2; pass++) {
+            long before = awaits;
+            wake();
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            try {
+                while (awaits == before && System.nanoTime() < deadline) {
+                    wait(PATIENCE_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            assertThat(awaits).as("passes of the control thread").isGreaterThan(before);
+        }
+    }
+
+    @Override
+    public synchronized int drain(Sink sink) {
+        int drained = 0;
+        for (Observation seen = waiting.poll(); seen != null; seen = waiting.poll()) {
+            sink.observed(seen.rollout(), seen.unit(), seen.flags(), seen.baselineOk(), seen.canaryOk());
+            drained++;
+        }
+        return drained;
+    }
+
+    @Override
+    public synchronized long[] successes(int rollout) {
+        if (broken) {
+            throw new IllegalStateException("feed is broken");
+        }
+        long[] taken = {baselineOk[rollout], canaryOk[rollout]};
+        baselineOk[rollout] = 0;
+        canaryOk[rollout] = 0;
+        return taken;
+    }
+
+    @Override
+    public long dropped() {
+        return 0;
+    }
+
+    @Override
+    public synchronized long[] baselineLatencies(int rollout) {
+        long[] taken = latencies;
+        latencies = new long[0];
+        return taken;
+    }
+
+    @Override
+    public long bucketUpperNanos(int bucket) {
+        return 1_000L * (bucket + 1);
+    }
+
+    @Override
+    public synchronized void slowThresholds(int rollout, long[] tauNanos, double margin) {
+        tau = tauNanos;
+    }
+
+    @Override
+    public synchronized void await(long maxNanos) {
+        awaits++;
+        notifyAll();
+        try {
+            while (!signalled) {
+                wait(PATIENCE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        signalled = false;
+    }
+
+    @Override
+    public synchronized void wake() {
+        signalled = true;
+        notifyAll();
+    }
+}

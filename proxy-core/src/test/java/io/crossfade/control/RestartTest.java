@@ -1,0 +1,353 @@
+package io.crossfade.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.config.ControlSettings;
+import io.crossfade.control.Operation.Result;
+import io.crossfade.rollout.Plan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left after a kill, a full disk, a damaged file: restart is replay, and nothing else. */
+final class RestartTest {
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path copies;
+
+    private static Plan plan() {
+        return Bench.steps(10_000, 60_000, 50_000, 60_000, 100_000, 60_000);
+    }
+
+    /** A story with every kind of move, quiet after each line. */
+    private static Stream<Runnable> story(Bench bench) {
+        return Stream.of(
+                () -> bench.ask(Operation.Type.START),
+                () -> {
+                    bench.feed.succeed(0, 9_000, 1_000);
+                    bench.pass(30_000);
+                },
+                () -> {
+                    bench.feed.fail(0, false, 3);
+                    bench.feed.fail(0, true, 1);
+                    bench.pass(10_000);
+                },
+                () -> bench.ask(Operation.Type.PAUSE),
+                () -> bench.ask(Operation.Type.RESUME),
+                () -> bench.ask(Bench.setWeight(20_000)),
+                () -> {
+                    bench.feed.slow(0, true, 5);
+                    bench.feed.slow(0, false, 7);
+                    bench.feed.succeed(0, 9_000, 2_000);
+                    bench.pass(59_000);
+                },
+                () -> bench.pass(1_000),
+                () -> bench.ask(Operation.Type.STEP_BACK),
+                () -> {
+                    bench.feed.fail(0, true, 12);
+                    bench.feed.settle();
+                },
+                () -> bench.pass(1_000),
+                () -> bench.ask(Operation.Type.RETRY),
+                () -> {
+                    bench.feed.fail(0, true, 2);
+                    bench.pass(1_000);
+                },
+                () -> bench.ask(Operation.Type.ABORT));
+    }
+
+    @Test
+    void aKillAtAnyQuietMomentLosesNothing() {
+        List<RolloutStatus> before = new ArrayList<>();
+        try (Bench bench = new Bench(folder, plan())) {
+            story(bench).forEach(act -> {
+                act.run();
+                bench.pass(1_000);
+                before.add(bench.status());
+                Bench.copy(folder, copies.resolve(String.valueOf(before.size())));
+            });
+        }
+        for (int i = 0; i < before.size(); i++) {
+            try (Bench again = new Bench(copies.resolve(String.valueOf(i + 1)), plan())) {
+                assertThat(again.status()).isEqualTo(before.get(i));
+                assertThat(again.weight()).isEqualTo(before.get(i).weight());
+                assertThat(again.control.health().problem()).isEmpty();
+            }
+        }
+        assertThat(before).extracting(RolloutStatus::phase).contains("baking", "paused", "rolledBack", "failed");
+    }
+
+    /** At the moment of each write the disk is copied, also with the write half done; then each copy is started. */
+    @Test
+    void aKillAtAnyWriteLeavesAWholeDecisionOrNone() {
+        List<Integer> inForce = new ArrayList<>();
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        List<Integer> all;
+        try (Bench bench = new Bench(storage, 16 << 20, plan())) {
+            storage.onChange(() -> {
+                inForce.add(bench.weight());
+                Bench.copy(folder, copies.resolve(String.valueOf(inForce.size())));
+            });
+            story(bench).forEach(Runnable::run);
+            storage.onChange(() -> {});
+            all = List.copyOf(bench.weights);
+        }
+        assertThat(inForce).hasSizeGreaterThan(40);
+        for (int i = 0; i < inForce.size(); i++) {
+            try (Bench again = new Bench(copies.resolve(String.valueOf(i + 1)), plan())) {
+                assertThat(again.control.health().journalReadable()).isTrue();
+                assertThat(neighbours(all, inForce.get(i))).as("copy %d", i + 1).contains(again.weight());
+                int last = again.control.eventsAfter(0, 1_000).size();
+                assertThat(last == 0
+                                || !again.control
+                                        .eventsAfter(0, 1_000)
+                                        .get(last - 1)
+                                        .json()
+                                        .contains("\"more\""))
+                        .isTrue();
+            }
+        }
+    }
+
+    /** A weight and those that were in force right before and after it. */
+    private static List<Integer> neighbours(List<Integer> all, int weight) {
+        List<Integer> near = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) == weight) {
+                near.addAll(all.subList(Math.max(0, i - 1), Math.min(all.size(), i + 2)));
+            }
+        }
+        return near;
+    }
+
+    @Test
+    void neitherDowntimeNorAJumpOfTheWallClockIsBakeTime() {
+        try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
+            bench.ask(Operation.Type.START);
+            bench.feed.succeed(0, 9_000, 1_000);
+            bench.pass(50_000);
+        }
+        try (Bench again = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
+            again.wall.addAndGet(3_600_000);
+            again.pass(9_000);
+            assertThat(again.status().phase()).isEqualTo("baking");
+            assertThat(again.weight()).isEqualTo(10_000);
+            again.wall.addAndGet(-7_200_000);
+            again.pass(1_000);
+            assertThat(again.weight()).isEqualTo(100_000);
+        }
+    }
+
+    @Test
+    void evidenceThatTripsAtTheRestartRollsBackAtOnce() throws IOException {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 16 << 20, Bench.manual("orders", 10_000))) {
+            bench.feed.succeed(0, 9_000, 1_000);
+            bench.pass(1_000);
+            bench.feed.fail(0, true, 12);
+            bench.feed.settle();
+            assertThat(bench.weight()).isZero();
+        }
+        Path journal = folder.resolve(Journal.FILE);
+        List<String> withoutRollback = Files.readAllLines(journal).stream()
+                .filter(line -> !line.contains("rolledBack"))
+                .toList();
+        Files.write(journal, withoutRollback);
+        try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
+            assertThat(again.weights).containsExactly(10_000, 0);
+            assertThat(again.decision().reason()).startsWith("errors-");
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesMovesTowardsTheCanaryAndNothingElse() throws IOException {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 16 << 20, plan())) {
+            bench.ask(Operation.Type.START);
+            String before = Files.readString(folder.resolve(Journal.FILE));
+            storage.full(true);
+            assertThat(bench.ask(Operation.Type.PROMOTE).result()).isEqualTo(Result.JOURNAL_UNAVAILABLE);
+            assertThat(bench.weight()).isEqualTo(10_000);
+            assertThat(bench.control.health().journalWritable()).isFalse();
+            assertThat(bench.control.health().problem()).contains("No space left on device");
+
+            bench.feed.succeed(0, 9_000, 1_000);
+            bench.pass(120_000);
+            assertThat(bench.weight()).as("the climb waits for the disk").isEqualTo(10_000);
+
+            assertThat(bench.ask(Operation.Type.PAUSE).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.ask(Operation.Type.ROLLBACK).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.weight()).isZero();
+            assertThat(bench.ask(Operation.Type.RETRY).result()).isEqualTo(Result.JOURNAL_UNAVAILABLE);
+            assertThat(Files.readString(folder.resolve(Journal.FILE))).startsWith(before);
+
+            storage.full(false);
+            bench.pass(1_000);
+            assertThat(bench.control.health().journalWritable()).isTrue();
+            assertThat(bench.control.health().problem()).isEmpty();
+            assertThat(Files.readString(folder.resolve(Journal.FILE)).lines())
+                    .hasSize(7)
+                    .last()
+                    .asString()
+                    .contains("rolledBack");
+            assertThat(bench.ask(Operation.Type.RETRY).result()).isEqualTo(Result.ACCEPTED);
+        }
+        try (Bench again = new Bench(folder, plan())) {
+            assertThat(again.status().attempt()).isEqualTo(2);
+            assertThat(again.weight()).isEqualTo(10_000);
+        }
+    }
+
+    @Test
+    void whatWaitsForTheDiskIsBounded() {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 16 << 20, plan())) {
+            bench.ask(Operation.Type.START);
+            storage.full(true);
+            for (int i = 0; i < Journal.MAX_WAITING; i++) {
+                assertThat(bench.ask(Operation.Type.HOLD).result()).isEqualTo(Result.ACCEPTED);
+                if (i == 0) {
+                    i++; // the first one is two events
+                }
+            }
+            assertThat(bench.ask(Operation.Type.HOLD).result()).isEqualTo(Result.JOURNAL_UNAVAILABLE);
+            assertThat(bench.ask(Operation.Type.ROLLBACK).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.weight()).isZero();
+        }
+    }
+
+    @Test
+    void anyTornTailIsCutAndReported() throws IOException {
+        try (Bench bench = new Bench(folder, plan())) {
+            bench.ask(Operation.Type.START);
+            bench.ask(Operation.Type.PROMOTE);
+        }
+        Path journal = folder.resolve(Journal.FILE);
+        byte[] bytes = Files.readAllBytes(journal);
+        int start = decisionEnd(bytes, "\"step\":0");
+        for (int length = 0; length <= bytes.length; length++) {
+            Files.write(journal, Arrays.copyOf(bytes, length));
+            try (Storage storage = Bench.disk(folder)) {
+                Journal.Opened opened = Journal.open(storage);
+                int whole = length == bytes.length ? bytes.length : length >= start ? start : 0;
+                assertThat(Files.size(journal)).isEqualTo(whole);
+                assertThat(opened.journal().problem())
+                        .isEqualTo(
+                                whole == length
+                                        ? ""
+                                        : "journal.jsonl: cut " + (length - whole)
+                                                + " bytes of a decision that was not completely written");
+                opened.journal().close();
+            }
+        }
+        Files.write(journal, Arrays.copyOf(bytes, bytes.length - 1));
+        try (Bench again = new Bench(folder, plan())) {
+            assertThat(again.weight()).isEqualTo(10_000);
+            assertThat(again.control.health().problem()).contains("cut");
+            assertThat(again.control.health().journalWritable()).isTrue();
+        }
+    }
+
+    /** Bytes up to the end of the line that holds a text. */
+    private static int decisionEnd(byte[] bytes, String text) {
+        String all = new String(bytes, StandardCharsets.UTF_8);
+        return all.indexOf('\n', all.indexOf(text)) + 1;
+    }
+
+    @Test
+    void damageInTheMiddleKeepsEverybodyOnTheBaselineAndTheFileAsItIs() throws IOException {
+        try (Bench bench = new Bench(folder, plan())) {
+            bench.ask(Operation.Type.START);
+            bench.ask(Operation.Type.PROMOTE);
+        }
+        Path journal = folder.resolve(Journal.FILE);
+        byte[] bytes = Files.readAllBytes(journal);
+        bytes[20] ^= 1;
+        Files.write(journal, bytes);
+        FakeFeed feed = new FakeFeed();
+        List<Integer> weights = new ArrayList<>();
+        try (Control control = Control.start(
+                folder,
+                ControlSettings.defaults(),
+                List.of(plan()),
+                feed,
+                (rollout, weight) -> weights.add(weight),
+                System::nanoTime,
+                System::currentTimeMillis)) {
+            assertThat(control.health().journalReadable()).isFalse();
+            assertThat(control.health().problem()).contains("journal.jsonl: line 1 is damaged");
+            for (Operation.Type type : Operation.Type.values()) {
+                assertThat(Bench.done(control.submit("orders", Bench.operation(type)))
+                                .result())
+                        .isEqualTo(Result.JOURNAL_UNAVAILABLE);
+            }
+            feed.fail(0, true, 100);
+            feed.settle();
+            assertThat(weights).containsExactly(0);
+            assertThat(control.status("orders").orElseThrow().next()).contains("line 1 is damaged");
+        }
+        assertThat(Files.readAllBytes(journal)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeKeepsEverybodyOnTheBaseline() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+        FakeFeed feed = new FakeFeed();
+        List<Integer> weights = new ArrayList<>();
+        try (Control control = Control.start(
+                file.resolve("data"),
+                ControlSettings.defaults(),
+                List.of(Bench.manual("orders", 10_000)),
+                feed,
+                (rollout, weight) -> weights.add(weight),
+                System::nanoTime,
+                System::currentTimeMillis)) {
+            assertThat(control.health().journalReadable()).isFalse();
+            assertThat(control.health().problem())
+                    .startsWith("journal unreadable")
+                    .contains("file");
+            assertThat(weights).containsExactly(0);
+        }
+    }
+
+    @Test
+    void theEvidenceLogStaysSmallAndAnyDamageOfItCostsEvidenceOnly() throws IOException {
+        Path evidence = folder.resolve(EvidenceLog.FILE);
+        RolloutStatus before;
+        try (Bench bench = new Bench(folder, 8_192, Bench.manual("orders", 10_000))) {
+            for (int i = 0; i < 600; i++) {
+                bench.feed.succeed(0, 900, 100);
+                bench.feed.fail(0, false, 1);
+                bench.pass(100);
+            }
+            bench.pass(1_000);
+            before = bench.status();
+        }
+        assertThat(Files.size(evidence)).isLessThan(600 * 150);
+        Bench.copy(folder, copies.resolve("whole"));
+        Files.writeString(evidence, "rubbish", StandardOpenOption.APPEND);
+        Bench.copy(folder, copies.resolve("torn"));
+        Files.writeString(evidence, "rubbish");
+        try (Bench again = new Bench(copies.resolve("whole"), Bench.manual("orders", 10_000))) {
+            assertThat(again.status()).isEqualTo(before);
+        }
+        try (Bench again = new Bench(copies.resolve("torn"), Bench.manual("orders", 10_000))) {
+            assertThat(again.status()).isEqualTo(before);
+            assertThat(again.control.health().problem()).contains("the last 7 bytes are damaged");
+        }
+        try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
+            assertThat(again.weight()).isEqualTo(10_000);
+            assertThat(again.status().version()).isEqualTo(before.version());
+        }
+    }
+}

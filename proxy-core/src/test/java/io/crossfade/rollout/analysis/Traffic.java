@@ -1,0 +1,146 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Two simulated services behind one analysis, in virtual time, 1,000 requests a second.
+ *
+ * <p>Users are drawn evenly from a population and stay with their variant. Fields may change while it runs.
+ */
+final class Traffic {
+    private static final int BUCKETS = 100_000;
+    private static final double SIGMA = 0.6;
+
+    /** The standard normal's quantiles at 50, 90 and 99%. */
+    private static final double[] Z = {0, 1.2815515655446004, 2.3263478740408408};
+
+    Analysis analysis;
+    final SplittableRandom random;
+    private final SlowCounter slow = new SlowCounter(Z.length);
+
+    int weight = 10_000;
+    long users = 1_000_000;
+    int perBatch = 20;
+    double baselineErrors;
+    double canaryErrors;
+
+    /** Users whose every request fails, and their share of the traffic. */
+    long brokenUsers;
+
+    double brokenShare;
+
+    /** Times slower than the baseline was when tau was measured; 0 leaves latency out. */
+    double baselineSlowness;
+
+    double canarySlowness;
+
+    long requests;
+    long canaryRequests;
+    long canaryFailures;
+
+    private List<Batch.Failure> failures = new ArrayList<>();
+    private int baselineOk;
+    private int canaryOk;
+
+    Traffic(long seed) {
+        analysis = new Analysis(AnalysisSettings.defaults());
+        analysis.beginAttempt();
+        random = new SplittableRandom(seed);
+    }
+
+    /** Goes on with another analysis. */
+    Traffic with(Analysis other) {
+        analysis = other;
+        return this;
+    }
+
+    /** Both services fail with this probability. */
+    Traffic errors(double both) {
+        return errors(both, both);
+    }
+
+    Traffic errors(double baseline, double canary) {
+        baselineErrors = baseline;
+        canaryErrors = canary;
+        return this;
+    }
+
+    /** Runs until the canary has had so many requests, or until a verdict moves users; returns the verdict that did, or PASS. */
+    Verdict untilCanaryRequests(long canary) {
+        long end = canaryRequests + canary;
+        while (canaryRequests < end) {
+            Verdict verdict = step();
+            if (verdict != Verdict.PASS) return verdict;
+        }
+        return Verdict.PASS;
+    }
+
+    /** The same with requests of either. */
+    Verdict untilRequests(long more) {
+        long end = requests + more;
+        while (requests < end) {
+            Verdict verdict = step();
+            if (verdict != Verdict.PASS) return verdict;
+        }
+        return Verdict.PASS;
+    }
+
+    void startCounting() {
+        canaryRequests = 0;
+        canaryFailures = 0;
+    }
+
+    /** One request; what it has led to. */
+    Verdict step() {
+        request();
+        return requests % perBatch == 0 ? flush() : Verdict.PASS;
+    }
+
+    private void request() {
+        requests++;
+        boolean broken = brokenUsers > 0 && random.nextDouble() < brokenShare;
+        long unit = mix(broken ? -1 - random.nextLong(brokenUsers) : random.nextLong(users));
+        boolean canary = Long.remainderUnsigned(unit, BUCKETS) < weight;
+        if (canary) canaryRequests++;
+        if (broken || random.nextDouble() < (canary ? canaryErrors : baselineErrors)) fail(unit, canary);
+        else if (canary) canaryOk++;
+        else baselineOk++;
+        double slowness = canary ? canarySlowness : baselineSlowness;
+        if (slowness > 0) slow.slow(unit, canary, slowAt(canary ? slowness / 2 : slowness));
+        if (requests % 1_000 == 0) slow.closeWindow();
+    }
+
+    private int slowAt(double slowness) {
+        double z = random.nextGaussian() + Math.log(slowness) / SIGMA;
+        int bits = 0;
+        for (int i = 0; i < Z.length; i++) if (z > Z[i]) bits |= 1 << i;
+        return bits;
+    }
+
+    private void fail(long unit, boolean canary) {
+        if (canary) canaryFailures++;
+        failures.add(new Batch.Failure(unit, canary, true, baselineOk, canaryOk));
+        baselineOk = 0;
+        canaryOk = 0;
+    }
+
+    private Verdict flush() {
+        analysis.apply(
+                new Batch(requests, weight, failures, baselineOk, canaryOk, slow.takeBaseline(), slow.takeCanary()));
+        failures = new ArrayList<>();
+        baselineOk = 0;
+        canaryOk = 0;
+        Verdict errors = analysis.errors();
+        if (errors == Verdict.FAIL || errors == Verdict.SHARED_FATE) return errors;
+        return analysis.latency() == Verdict.FAIL ? Verdict.FAIL : Verdict.PASS;
+    }
+
+    /** Stafford's mix 13, a bijection: neighbours become far apart. */
+    static long mix(long number) {
+        long z = (number ^ number >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+}

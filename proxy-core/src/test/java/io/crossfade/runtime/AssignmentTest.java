@@ -1,0 +1,151 @@
+package io.crossfade.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.config.RolloutSpec;
+import io.crossfade.control.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets which variant, seen from outside. */
+class AssignmentTest {
+    private static final Pattern MINTED = Pattern.compile("Set-Cookie: uid=([0-9a-f]{32}); ");
+
+    @TempDir
+    Path data;
+
+    private TestServer start(RawUpstream legacy, RawUpstream next, RolloutSpec rollout) throws IOException {
+        return new TestServer.Setup(data)
+                .upstream("legacy", legacy.port())
+                .upstream("next", next.port())
+                .rolloutRoute("all", "/", rollout.name())
+                .rollout(rollout)
+                .start();
+    }
+
+    private static Set<Integer> canaryUsers(TestServer server, int users) throws IOException {
+        Set<Integer> canary = new HashSet<>();
+        try (RawClient client = server.client()) {
+            for (int user = 0; user < users; user++) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nX-User-Id: u" + user + "\r\n\r\n");
+                if (client.answer().body().equals("next")) {
+                    canary.add(user);
+                }
+            }
+        }
+        return canary;
+    }
+
+    private static void setWeight(TestServer server, int weight) throws Exception {
+        long version = server.api.control().status("orders").orElseThrow().version();
+        Operation.Receipt receipt = server.api
+                .control()
+                .submit(
+                        "orders",
+                        new Operation(Operation.Type.SET_WEIGHT, "tester", "test", weight, null, null, version, false))
+                .get(5, TimeUnit.SECONDS);
+        assertThat(receipt.result()).as(receipt.detail()).isEqualTo(Operation.Result.ACCEPTED);
+    }
+
+    @Test
+    void growingMovesNobodyBackShrinkingOnlyTheExcessAndARestartNobody() throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"))) {
+            RolloutSpec rollout = TestServer.manual("orders", 5_000);
+            Set<Integer> at5;
+            Set<Integer> at25;
+            try (TestServer server = start(legacy, next, rollout)) {
+                at5 = canaryUsers(server, 4_000);
+                assertThat(at5.size()).isBetween(200 - 42, 200 + 42); // 3 sigma of 4,000 at 5 %
+                setWeight(server, 25_000);
+                at25 = canaryUsers(server, 4_000);
+                assertThat(at25).containsAll(at5).hasSizeGreaterThan(at5.size());
+                for (int user = 0; user < 1_000; user++) {
+                    ServerApi.Assigned explained =
+                            server.api.explain("all", "u" + user).orElseThrow();
+                    assertThat(explained.variant()).isEqualTo(at25.contains(user) ? "canary" : "baseline");
+                    assertThat(explained.bucket() < explained.weight()).isEqualTo(at25.contains(user));
+                }
+            }
+            try (TestServer server = start(legacy, next, rollout)) {
+                assertThat(canaryUsers(server, 4_000)).isEqualTo(at25);
+                setWeight(server, 5_000);
+                assertThat(canaryUsers(server, 4_000)).isEqualTo(at5);
+                setWeight(server, 100_000);
+                assertThat(canaryUsers(server, 100)).hasSize(100);
+            }
+        }
+    }
+
+    @Test
+    void aClientWithoutAKeyGetsACookieOnceAndKeepsItsVariant() throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
+                TestServer server = start(
+                        legacy,
+                        next,
+                        TestServer.manual(
+                                "orders",
+                                50_000,
+                                new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.COOKIE, "uid")));
+                RawClient client = server.client()) {
+            Set<String> variants = new HashSet<>();
+            for (int i = 0; i < 50; i++) {
+                RawClient.Answer first = client.get("/").answer();
+                Matcher minted = MINTED.matcher(first.head());
+                assertThat(minted.find()).as(first.head()).isTrue();
+                variants.add(first.body());
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: a=b; uid=" + minted.group(1) + "\r\n\r\n");
+                RawClient.Answer second = client.answer();
+                assertThat(second.body()).isEqualTo(first.body());
+                assertThat(second.head()).doesNotContain("Set-Cookie");
+            }
+            assertThat(variants).containsExactlyInAnyOrder("legacy", "next");
+        }
+    }
+
+    @Test
+    void theClientAddressIsTheLastResort() throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
+                TestServer server = start(
+                        legacy,
+                        next,
+                        TestServer.manual(
+                                "orders",
+                                50_000,
+                                new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.CLIENT_IP, "")));
+                RawClient client = server.client()) {
+            String expected = server.api
+                            .explain("all", "127.0.0.1")
+                            .orElseThrow()
+                            .variant()
+                            .equals("canary")
+                    ? "next"
+                    : "legacy";
+            assertThat(client.get("/").answer().body()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void whileTheCanarysBreakerIsOpenItsUsersAreAnsweredByTheBaseline() throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+                TestServer server = start(legacy, next, TestServer.manual("orders", 100_000));
+                RawClient client = server.client()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.get("/").answer().status()).isEqualTo(503);
+            }
+            assertThat(client.get("/").answer().body()).isEqualTo("legacy");
+            assertThat(server.metric("resilience4j_circuitbreaker_state{name=\"orders/canary\",state=\"open\",}"))
+                    .isEqualTo(1);
+        }
+    }
+}
