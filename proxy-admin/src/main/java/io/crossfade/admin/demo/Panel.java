@@ -41,10 +41,9 @@ final class Panel {
             draw(List.of(
                     "",
                     "  " + status.name() + ", attempt " + status.attempt() + ": " + colour(status.phase()),
-                    "  " + bar(status.weight() / 100_000.0) + "  " + percent(status.weight() / 100_000.0) + " of users on "
-                            + status.canary(),
-                    String.format(
-                            Locale.ROOT, "  %-10s %12s %10s %10s %10s", "", "requests/s", "errors", "p50", "p99"),
+                    "  " + bar(status.weight() / 100_000.0) + "  " + percent(status.weight() / 100_000.0)
+                            + " of users on " + status.canary(),
+                    String.format(Locale.ROOT, "  %-10s %12s %10s %10s %10s", "", "requests/s", "errors", "p50", "p99"),
                     row(status.baseline(), baseline),
                     row(status.canary(), canary),
                     "  " + status.next()));
