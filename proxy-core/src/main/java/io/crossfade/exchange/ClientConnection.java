@@ -81,6 +81,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         return peer;
     }
 
+    /** Counts and logs a refusal of this client's request. */
+    void refused(Refusal why) {
+        loop.refusals.add(why, new String(peer.address(), StandardCharsets.US_ASCII));
+    }
+
     ByteBufAllocator alloc() {
         return ctx.alloc();
     }
@@ -312,12 +317,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf body(ByteBuf in) {
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {
-            loop.refused(body.refusal());
             exchange.requestBroken(body.refusal());
             return in;
         }
         if (body.contentBytes() > exchange.maxBody()) {
-            loop.refused(Refusal.BODY_TOO_LARGE);
             exchange.requestBroken(Refusal.BODY_TOO_LARGE);
             return in;
         }
@@ -369,7 +372,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers a request that was never begun and ends the connection. */
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
+        refused(refusal);
         write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx.alloc()));
         linger();
     }

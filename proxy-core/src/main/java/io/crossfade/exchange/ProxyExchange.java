@@ -219,10 +219,12 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state == State.IDLE) {
             return;
         }
+        client.refused(refusal);
         if (answer.headSent()) {
+            boolean couldPassForWhole = answer.endsWithConnection();
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
-            client.cut(false);
+            client.cut(couldPassForWhole);
         } else {
             dropUpstream();
             keepAlive = false;
@@ -322,7 +324,8 @@ final class ProxyExchange implements UpstreamReceiver {
             }
             case COMPLETE -> complete();
             case BROKEN -> {
-                loop.refused(answer.refusal());
+                UpstreamConnection from = connection;
+                loop.refusals.add(answer.refusal(), from == null ? "an upstream" : from.endpoint());
                 upstreamFault(
                         Outcome.BAD_RESPONSE,
                         "the upstream's answer was refused: " + answer.refusal().word());
@@ -380,7 +383,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (from != null) {
             connection = null;
             if (answer.surplus()) {
-                loop.refused(Refusal.UPSTREAM_SURPLUS);
+                loop.refusals.add(Refusal.UPSTREAM_SURPLUS, from.endpoint());
             }
             from.giveBack(answer.upstreamReusable() && client.requestComplete());
         }
@@ -407,7 +410,7 @@ final class ProxyExchange implements UpstreamReceiver {
     }
 
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
+        client.refused(refusal);
         keepAlive = false;
         ownAnswer(Outcome.REJECTED, refusal.status(), refusal.word(), refusal.detail());
     }

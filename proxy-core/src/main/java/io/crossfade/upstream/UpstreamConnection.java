@@ -35,6 +35,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return reused;
     }
 
+    /** Name of the upstream and address of the endpoint, for logs. */
+    public String endpoint() {
+        return pool.name() + ' ' + lane.address.getAddress().getHostAddress() + ':' + lane.address.getPort();
+    }
+
     public boolean isWritable() {
         return ctx.channel().isWritable();
     }
@@ -102,7 +107,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamReceiver borrower = receiver;
         if (borrower == null) {
             in.release();
-            pool.strayBytes();
+            pool.strayBytes(this);
             context.close();
             return;
         }
