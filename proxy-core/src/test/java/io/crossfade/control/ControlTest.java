@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Result;
+import io.crossfade.observe.Feed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,29 @@ final class ControlTest {
             assertThat(decision.reason()).isEqualTo("errors-limit");
             assertThat(decision.lines()).hasSize(4);
             assertThat(decision.numbers()).containsEntry("canaryFailures", 8.0);
+        }
+    }
+
+    /** With the event loops' own feed, parked and woken as in life. */
+    @Test
+    void aFailureOnAnEventLoopWakesTheControlThread() throws Exception {
+        Feed feed = new Feed(1, 1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        Control control = Control.start(
+                folder,
+                ControlSettings.defaults(),
+                List.of(Bench.manual("orders", 10_000)),
+                feed,
+                (rollout, weight) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
+                System::nanoTime,
+                System::currentTimeMillis);
+        try (control) {
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            for (long user = 1; user <= 8_000; user++) {
+                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000);
+            }
+            assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
