@@ -42,7 +42,7 @@ public final class Analysis {
         this.settings = settings;
         this.concurrent = new ConcurrentControl(settings.errorMargin(), threshold);
         this.absolute = new AbsoluteLimit(settings.errorLimit(), threshold);
-        this.slow = new SlowShare(settings.quantiles().length, threshold);
+        this.slow = new SlowShare(settings.quantiles().length, threshold, settings.advanceEvidence());
         this.within = new WithinLimit(settings.advanceEvidence());
         share(0);
         limit();
@@ -68,6 +68,7 @@ public final class Analysis {
     /** Forgets the evidence for advancing; evidence against the canary lives on. */
     public void beginStep() {
         within.reset();
+        slow.beginStep();
         canaryInStep = 0;
     }
 
@@ -112,7 +113,8 @@ public final class Analysis {
     private void failed(Batch.Failure failure) {
         boolean counted = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
         if (failure.randomised()) counted |= concurrent.failed(failure.unit(), failure.canary());
-        if (counted) judge();
+        // A baseline failure speaks for the canary: nothing can trip at it.
+        if (counted && failure.canary()) judge();
     }
 
     private boolean canaryFailed(long unit) {
@@ -156,9 +158,9 @@ public final class Analysis {
         return silent ? Verdict.NO_DATA : absoluteVerdict;
     }
 
-    /** Slowness: L trips -> Fail. */
+    /** Slowness: L trips -> Fail; Pass needs evidence of this step that the canary is not slow much too often, and L to be quiet. */
     public Verdict latency() {
-        return settings.latency() ? slow.finding().verdict() : Verdict.NO_DATA;
+        return settings.latency() ? slow.verdict() : Verdict.NO_DATA;
     }
 
     /**

@@ -39,6 +39,10 @@ final class ShiryaevRoberts {
      */
     void run(long m, double[] logRatio) {
         if (m == 0) return;
+        if (m == 1) {
+            event(logRatio);
+            return;
+        }
         for (int j = 0; j < log.length; j++) {
             double b = logRatio[j];
             if (b == 0) continue;

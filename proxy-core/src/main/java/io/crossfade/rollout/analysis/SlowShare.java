@@ -1,5 +1,6 @@
 package io.crossfade.rollout.analysis;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +15,13 @@ import java.util.stream.IntStream;
  * ends by the clock, which does not look at the labels, so given n each label's ratio has a mean of at most 1 given the labels
  * before it, the product has too, and {@code E[R_j'] <= R_j + n * delta}. The bound {@code delta * n / A} per slow request stays.
  *
+ * <p><b>Pass.</b> The inverse of the first alternative's ratios, multiplied since the step began and averaged over the quantiles,
+ * is an e-process against "slow at least 2.5 times as often"; it passes at {@code 1 / (1 - evidence)} by Ville's inequality.
+ *
+ * <p>How sure: a canary that is slow exactly 1.25 times as often as the baseline starts the most evidence, about
+ * {@code 0.2 * delta / pi} per canary request with the default quantiles, so the bound per 10 million canary requests at 10% weight is 2%
+ * for it. A canary at its latency margin is slow as often as the baseline, where the evidence shrinks with each request.
+ *
  * <p>Owner: the control thread.
  */
 final class SlowShare {
@@ -26,9 +34,19 @@ final class SlowShare {
     private long baselineSlow;
     private boolean seen;
 
-    /** @param threshold natural logarithm of A */
-    SlowShare(int quantiles, double threshold) {
+    /** Natural logarithm of the evidence of this step that the canary is within its margin, per quantile. */
+    private final double[] logWithin;
+
+    private final double withinThreshold;
+
+    /**
+     * @param threshold natural logarithm of A
+     * @param evidence confidence needed to pass, 0.5 to below 1
+     */
+    SlowShare(int quantiles, double threshold, double evidence) {
         this.threshold = threshold;
+        this.withinThreshold = -StrictMath.log1p(-evidence);
+        this.logWithin = new double[quantiles];
         this.perQuantile = IntStream.range(0, quantiles)
                 .mapToObj(i -> new ShiryaevRoberts(RelativeRisk.ALTERNATIVES, AnalysisSettings.DELTA_PER_UNIT))
                 .toArray(ShiryaevRoberts[]::new);
@@ -48,6 +66,7 @@ final class SlowShare {
             seen = true;
             perQuantile[i].batch(kc, risk.logRatios(true), kb, risk.logRatios(false));
             perQuantile[i].cap(AbsoluteLimit.CAP * threshold);
+            logWithin[i] -= kc * risk.logRatios(true)[0] + kb * risk.logRatios(false)[0];
         }
         canarySlow += at(onCanary, perQuantile.length - 1);
         baselineSlow += at(onBaseline, perQuantile.length - 1);
@@ -81,9 +100,19 @@ final class SlowShare {
     }
 
     Finding finding() {
-        Verdict verdict =
-                tripped() ? Verdict.FAIL : !risk.controlled() || !seen ? Verdict.NO_DATA : Verdict.INCONCLUSIVE;
-        return new Finding(Detector.L, verdict, logEvidence(), threshold, risk.silence());
+        return new Finding(Detector.L, verdict(), logEvidence(), threshold, risk.silence());
+    }
+
+    Verdict verdict() {
+        if (tripped()) return Verdict.FAIL;
+        if (!risk.controlled() || !seen) return Verdict.NO_DATA;
+        return quiet() && within() ? Verdict.PASS : Verdict.INCONCLUSIVE;
+    }
+
+    private boolean within() {
+        double sum = Double.NEGATIVE_INFINITY;
+        for (double each : logWithin) sum = ShiryaevRoberts.logSum(sum, each);
+        return sum - StrictMath.log((double) logWithin.length) >= withinThreshold;
     }
 
     void reset() {
@@ -91,6 +120,11 @@ final class SlowShare {
         canarySlow = 0;
         baselineSlow = 0;
         seen = false;
+        beginStep();
+    }
+
+    void beginStep() {
+        Arrays.fill(logWithin, 0);
     }
 
     void save(Words out) {
@@ -98,6 +132,7 @@ final class SlowShare {
         out.put(canarySlow);
         out.put(baselineSlow);
         out.put(seen ? 1L : 0L);
+        out.put(logWithin);
     }
 
     void restore(Words in) {
@@ -105,5 +140,6 @@ final class SlowShare {
         canarySlow = in.take();
         baselineSlow = in.take();
         seen = in.take() == 1;
+        in.take(logWithin);
     }
 }

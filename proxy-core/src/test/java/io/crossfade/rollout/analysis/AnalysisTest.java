@@ -235,6 +235,27 @@ class AnalysisTest {
     }
 
     @Test
+    void latencyPassesOnceTheCanaryIsSeldomEnoughSlow() {
+        slow(50, 5);
+        assertThat(analysis.latency()).isEqualTo(Verdict.INCONCLUSIVE);
+        slow(900, 100);
+        assertThat(analysis.latency()).isEqualTo(Verdict.PASS);
+        analysis.beginStep();
+        slow(9, 1);
+        assertThat(analysis.latency()).isEqualTo(Verdict.INCONCLUSIVE);
+        for (int i = 0; i < 100 && analysis.latency() != Verdict.FAIL; i++) slow(10, 10);
+        assertThat(analysis.latency()).isEqualTo(Verdict.FAIL);
+        assertThat(analysis.mayAdvance()).isFalse();
+    }
+
+    private void slow(int onBaseline, int onCanary) {
+        now += 20;
+        int[] baseline = {onBaseline, onBaseline, onBaseline};
+        analysis.apply(
+                new Batch(now, TEN_PERCENT, List.of(), 0, 0, baseline, new int[] {onCanary, onCanary, onCanary}));
+    }
+
+    @Test
     void anHourOfHealthDoesNotAdvanceACanaryThatIsJustBreaking() {
         healthy(TEN_PERCENT, 32_400_000, 3_600_000);
         assertThat(analysis.mayAdvance()).isTrue();
