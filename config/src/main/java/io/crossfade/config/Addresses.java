@@ -54,6 +54,11 @@ final class Addresses {
 
     private Addresses() {}
 
+    static String show(InetSocketAddress socket) {
+        String ip = socket.getAddress().getHostAddress();
+        return (ip.indexOf(':') >= 0 ? "[" + ip + "]:" : ip + ":") + socket.getPort();
+    }
+
     /** A name, or an address in its own notation (IPv6 without brackets). */
     static boolean validHost(String host) {
         boolean numeric = host.indexOf(':') >= 0 || DOTTED_DIGITS.matcher(host).matches();

@@ -20,9 +20,10 @@ final class AnalysisReader {
         UNREADABLE
     }
 
-    private static final Words<Boolean> OFF = Words.of("off", true);
+    private static final Words<Boolean> OFF = Words.of("off", true).beside("keys and values");
     private static final Words<String> HOLD = Words.of("hold", "hold");
-    private static final Words<OnFail> FAIL_WORD = Words.of("hold", OnFail.HOLD);
+    private static final Words<OnFail> FAIL_WORD =
+            Words.of("hold", OnFail.HOLD).beside("{ rollback: immediate }", "{ rollback: graceful }");
     private static final Words<OnFail> ROLLBACK = Words.of("immediate", OnFail.ROLLBACK_IMMEDIATE)
             .or("graceful", OnFail.ROLLBACK_GRACEFUL)
             .lacking("complete");

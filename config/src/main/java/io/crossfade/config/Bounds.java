@@ -62,7 +62,7 @@ final class Bounds {
     }
 
     Bounds that(boolean holds, String component, Object value, String expected) {
-        if (!holds) {
+        if (!holds && complaints.size() < Problems.MOST) {
             complaints.add(new Complaint(component, String.valueOf(value), expected, expected));
         }
         return this;

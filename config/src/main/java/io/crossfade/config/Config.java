@@ -50,8 +50,16 @@ public record Config(
         for (RouteRule route : routes) {
             String upstream = route.upstream();
             String rollout = route.rollout();
-            bounds.that(upstream == null || upstreamNames.contains(upstream), "upstream", route, "an upstream");
-            bounds.that(rollout == null || rolloutNames.contains(rollout), "rollout", route, "a rollout");
+            bounds.that(
+                    upstream == null || upstreamNames.contains(upstream),
+                    "upstream",
+                    upstream + " of route " + route.name(),
+                    "an upstream");
+            bounds.that(
+                    rollout == null || rolloutNames.contains(rollout),
+                    "rollout",
+                    rollout + " of route " + route.name(),
+                    "a rollout");
         }
         bounds.keep();
     }

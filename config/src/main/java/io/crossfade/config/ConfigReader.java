@@ -22,7 +22,9 @@ final class ConfigReader {
             .or("reject", UnderscoreNames.REJECT)
             .or("allow", UnderscoreNames.ALLOW);
 
+    /** A stand-in that cannot be taken for a second socket on the same port. */
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
     private static final Cidr ANY_RANGE = new Cidr(InetAddress.getLoopbackAddress(), 8);
 
     private final Path folder;
@@ -65,7 +67,7 @@ final class ConfigReader {
             section.unsupported("tls", "proxyProtocol", "protocols");
             section.build(() -> new Listener(
                             listenerNames.declare(section.required("name", "a name")),
-                            address(section.required("address", Addresses.SOCKET.expected())),
+                            address(section.required("address", Addresses.SOCKET.expected()), ANY_PORT),
                             ranges(section.optional("trustedPeers")),
                             section.read("underscoreNames", UNDERSCORE_NAMES, UnderscoreNames.DROP)))
                     .ifPresent(listeners::add);
@@ -83,20 +85,16 @@ final class ConfigReader {
 
     private Admin admin(Section section) {
         section.unsupported("tls", "tokens", "roles");
-        Admin defaults = Admin.defaults();
         Field address = section.optional("address");
-        return section.build(() -> new Admin(address.present() ? address(address) : defaults.address()))
-                .orElse(defaults);
+        InetSocketAddress usual = Admin.defaults().address();
+        return section.build(() -> new Admin(address(address, address.present() ? ANY_PORT : usual)))
+                .orElse(Admin.defaults());
     }
 
-    /** A stand-in for what cannot be read must not be taken for a second socket on the same port. */
-    private InetSocketAddress address(Field field) {
-        InetSocketAddress address = field.read(Addresses.SOCKET, ANY_PORT);
-        for (InetSocketAddress other : bound) {
-            if (Config.collide(address, other)) {
-                field.problem(field.kind() + " is taken by another listener (expected: another port)");
-                return address;
-            }
+    private InetSocketAddress address(Field field, InetSocketAddress fallback) {
+        InetSocketAddress address = field.read(Addresses.SOCKET, fallback);
+        if (bound.stream().anyMatch(other -> Config.collide(address, other))) {
+            field.problem(Addresses.show(address) + " is taken by another listener (expected: another port)");
         }
         bound.add(address);
         return address;

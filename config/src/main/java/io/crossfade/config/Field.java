@@ -61,6 +61,13 @@ final class Field {
         return node instanceof Scalar scalar && scalar.text() != null;
     }
 
+    /** Whether the file shows the value as it is, not a placeholder for it. */
+    boolean literal() {
+        return node instanceof Scalar scalar
+                && scalar.text() != null
+                && !scalar.text().contains("${");
+    }
+
     private boolean unwritten() {
         return node instanceof Scalar scalar && scalar.text() == null;
     }
@@ -94,8 +101,8 @@ final class Field {
     List<Field> items() {
         List<Field> fields = new ArrayList<>();
         if (node instanceof Sequence sequence) {
-            for (Node item : sequence.items()) {
-                fields.add(new Field(problems, placeholders, path + "[" + fields.size() + "]", item.mark(), item));
+            for (int i = 0; i < sequence.items().size(); i++) {
+                fields.add(item(i));
             }
         } else if (node instanceof Mapping || scalar()) {
             problem(kind() + " (expected: a list)");
@@ -144,10 +151,12 @@ final class Field {
 
     /** A bad item is reported at its own place, also when only the whole list shows that it is bad. */
     Field item(int index) {
-        List<Field> items = node instanceof Sequence ? items() : List.of();
-        return index < items.size()
-                ? items.get(index)
-                : new Field(problems, placeholders, path + "[" + index + "]", mark, null);
+        String itemPath = path + "[" + index + "]";
+        if (node instanceof Sequence sequence && index < sequence.items().size()) {
+            Node item = sequence.items().get(index);
+            return new Field(problems, placeholders, itemPath, item.mark(), item);
+        }
+        return new Field(problems, placeholders, itemPath, mark, null);
     }
 
     /** How a message names this value. */

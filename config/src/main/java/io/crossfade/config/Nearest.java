@@ -12,7 +12,7 @@ final class Nearest {
     private static final int LONGEST_WORD = 64;
 
     private static final int MOST_CANDIDATES = 500;
-    private static final int LISTED = 12;
+    private static final int LISTED = 24;
 
     private Nearest() {}
 
@@ -22,7 +22,7 @@ final class Nearest {
             return Optional.empty();
         }
         String best = null;
-        int least = Math.min(3, 1 + word.length() / 4) + 1;
+        int least = word.length() < 3 ? 1 : Math.min(3, 1 + word.length() / 4) + 1;
         for (String candidate : (Iterable<String>) candidates.stream().limit(MOST_CANDIDATES)::iterator) {
             if (Math.abs(candidate.length() - word.length()) < least) {
                 int distance = distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));

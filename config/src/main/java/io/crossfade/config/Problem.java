@@ -12,10 +12,11 @@ package io.crossfade.config;
 public record Problem(String file, int line, int column, String key, String message) {
 
     private static final int LONGEST_SHOWN = 80;
+    private static final int LONGEST_KEY = 200;
 
     /** Control characters are escaped: a configuration file must not drive the terminal that shows its mistakes. */
     public Problem {
-        key = printable(key);
+        key = printable(key.length() > LONGEST_KEY ? key.substring(0, LONGEST_KEY) + "..." : key);
         message = printable(message);
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the rollouts; upstreams must have been read before. */
 final class RolloutReader {
@@ -21,8 +20,9 @@ final class RolloutReader {
     private static final Words<Boolean> GATE = Words.of("goNoGo", true).or("none", false);
     private static final Words<String> AFFINITY = Words.of("user", "user");
     private static final UnitSource CLIENT_IP = new UnitSource(Kind.CLIENT_IP, "");
-    private static final Words<UnitSource> UNIT_WORD =
-            Words.of("clientIp", CLIENT_IP).lacking("claim");
+    private static final Words<UnitSource> UNIT_WORD = Words.of("clientIp", CLIENT_IP)
+            .beside("{ header: NAME }", "{ cookie: NAME }")
+            .lacking("claim");
 
     /** Where in a rollout's section the record's components stand that do not stand at its top. */
     private static final Map<String, String> KEYS =
@@ -47,7 +47,8 @@ final class RolloutReader {
     private Optional<RolloutSpec> rollout(Section section) {
         section.unsupported("fallback", "waves", "segments", "overrides", "shadow");
         String name = names.declare(section.required("name", "a name"));
-        Field risk = section.optional("risk");
+        Field written = section.optional("risk");
+        Optional<Risk> risk = written.present() ? Optional.of(written.read(RISK, Risk.MEDIUM)) : Optional.empty();
         Variants variants = variants(section.required("variants", "variants: { baseline: ..., canary: ... }"));
         Unit unit = unit(section.section("unit"), name);
         List<Step> steps = steps(section, risk);
@@ -57,7 +58,7 @@ final class RolloutReader {
                 KEYS,
                 () -> new RolloutSpec(
                         name,
-                        risk.read(RISK, Risk.MEDIUM),
+                        risk.orElse(Risk.MEDIUM),
                         variants.baseline(),
                         variants.canary(),
                         unit.from(),
@@ -106,30 +107,29 @@ final class RolloutReader {
                 .orElse(CLIENT_IP);
     }
 
-    private static List<Step> steps(Section section, Field risk) {
+    private static List<Step> steps(Section section, Optional<Risk> risk) {
         Field list = section.optional("steps");
         Field weight = section.optional("weight");
         if (list.present() && weight.present()) {
             weight.problem("weight beside steps (expected: one of them)");
         }
-        Risk filling = risk.present() ? risk.read(RISK, Risk.MEDIUM) : null;
         if (!list.present()) {
-            return filling == null || weight.present() ? List.of() : filling.steps();
+            return weight.present() ? List.of() : risk.map(Risk::steps).orElse(List.of());
         }
         List<Step> steps = new ArrayList<>();
         for (Field item : list.atLeastOne()) {
-            step(item.section(), filling).ifPresent(steps::add);
+            step(item.section(), risk).ifPresent(steps::add);
         }
         return steps;
     }
 
-    private static Optional<Step> step(Section section, @Nullable Risk risk) {
+    private static Optional<Step> step(Section section, Optional<Risk> risk) {
         Field weight = section.required("setWeight", "a percentage such as 5%");
-        Field bake = risk == null
+        Field bake = risk.isEmpty()
                 ? section.required("bake", Units.DURATION.expected() + "; or a risk class")
                 : section.optional("bake");
-        Duration bakeTime = bake.read(Units.DURATION, risk == null ? Duration.ZERO : risk.bake());
-        boolean gate = section.read("gate", GATE, risk != null && risk.gate());
+        Duration bakeTime = bake.read(Units.DURATION, risk.map(Risk::bake).orElse(Duration.ZERO));
+        boolean gate = section.read("gate", GATE, risk.map(Risk::gate).orElse(false));
         return section.build(
                 Map.of("weight", "setWeight"),
                 () -> new Step(weight.read(Units.WEIGHT, Units.BUCKETS), bakeTime, gate));

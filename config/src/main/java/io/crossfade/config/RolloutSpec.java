@@ -2,7 +2,10 @@ package io.crossfade.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * A shift of users from the baseline upstream to the canary upstream.
@@ -41,12 +44,12 @@ public record RolloutSpec(
                 .that(!salt.isBlank() && salt.length() <= 256, "salt", salt, "1..256 characters")
                 .that(steps.size() <= MOST_STEPS, "steps", steps.size(), "at most " + MOST_STEPS)
                 .weight("weight", weight, 0);
-        for (int i = 1; i < unitFrom.size(); i++) {
-            List<UnitSource> before = unitFrom.subList(0, i);
-            bounds.that(!before.contains(unitFrom.get(i)), "unitFrom[" + i + "]", unitFrom.get(i), "each source once");
-            boolean reached = unitFrom.get(i - 1).kind() != UnitSource.Kind.CLIENT_IP;
-            bounds.that(
-                    reached, "unitFrom[" + i + "]", unitFrom.get(i), "nothing after clientIp, which is always there");
+        Set<UnitSource> seen = new HashSet<>();
+        for (int i = 0; i < unitFrom.size(); i++) {
+            UnitSource source = unitFrom.get(i);
+            bounds.that(seen.add(source), "unitFrom[" + i + "]", source, "each source once");
+            boolean reached = i == 0 || unitFrom.get(i - 1).kind() != UnitSource.Kind.CLIENT_IP;
+            bounds.that(reached, "unitFrom[" + i + "]", source, "nothing after clientIp, which is always there");
         }
         for (int i = 1; i < steps.size(); i++) {
             Step before = steps.get(i - 1);
@@ -101,6 +104,11 @@ public record RolloutSpec(
             Bounds.check()
                     .that(kind == Kind.CLIENT_IP ? name.isEmpty() : Tokens.token(name), "name", name, Tokens.EXPECTED)
                     .keep();
+        }
+
+        @Override
+        public String toString() {
+            return kind == Kind.CLIENT_IP ? "clientIp" : kind.name().toLowerCase(Locale.ROOT) + " " + name;
         }
 
         /** CLIENT_IP has no name. */
@@ -188,7 +196,8 @@ public record RolloutSpec(
             for (int i = 0; i < quantiles.size(); i++) {
                 double before = i == 0 ? 0 : quantiles.get(i - 1);
                 boolean ascends = quantiles.get(i) > before && quantiles.get(i) < 1;
-                bounds.that(ascends, "quantiles[" + i + "]", quantiles.get(i), "quantiles between 0 and 1, ascending");
+                bounds.that(
+                        ascends, "quantiles[" + i + "]", quantiles.get(i), "between 0 and 1, and above the one before");
             }
             bounds.keep();
         }

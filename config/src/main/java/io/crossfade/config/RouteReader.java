@@ -17,12 +17,18 @@ final class RouteReader {
 
     private static final Match EVERYTHING = new Match(null, "/", Set.of(), Map.of());
 
-    private static final Format<String> HOST = Format.of(
-            "a host name without a port, such as shop.example",
-            text -> Match.validHost(text.toLowerCase(Locale.ROOT))
-                    ? Parsed.of(text.toLowerCase(Locale.ROOT))
-                    : Parsed.wrong(Problem.shown(text)
-                            + " (expected: a host name without scheme, port or wildcard, such as shop.example)"));
+    private static final Format<String> HOST = new Format<>() {
+        @Override
+        public String expected() {
+            return "a host name without scheme, port or wildcard, such as shop.example";
+        }
+
+        @Override
+        public Parsed<String> parse(String text) {
+            String host = text.toLowerCase(Locale.ROOT);
+            return Match.validHost(host) ? Parsed.of(host) : unlike(text);
+        }
+    };
     private static final Format<String> METHOD = Format.of("a method such as GET", RouteReader::method);
 
     private final Names names = new Names("route");
@@ -67,8 +73,8 @@ final class RouteReader {
     }
 
     private Match match(Field field) {
-        Section section = field.section();
         int before = field.problems().count();
+        Section section = field.section();
         Match match = section.build(() -> new Match(
                         host(section.optional("host")),
                         section.optional("pathPrefix").text("/"),
@@ -92,8 +98,9 @@ final class RouteReader {
     private static Set<String> methods(Field list) {
         Set<String> methods = new LinkedHashSet<>();
         for (Field item : list.items()) {
-            if (!methods.add(item.read(METHOD, "GET")) && item.scalar()) {
-                item.problem(item.kind() + " is there already (expected: once)");
+            String method = item.read(METHOD, "");
+            if (!method.isEmpty() && !methods.add(method)) {
+                item.problem(method + " is there already (expected: once)");
             }
         }
         return methods;
@@ -101,9 +108,12 @@ final class RouteReader {
 
     private static Parsed<String> method(String text) {
         String upper = text.toUpperCase(Locale.ROOT);
-        return upper.equals(text)
+        if (!upper.equals(text)) {
+            return Parsed.wrong(Problem.shown(text) + " (did you mean " + upper + "?)");
+        }
+        return Match.servable(text)
                 ? Parsed.of(text)
-                : Parsed.wrong(Problem.shown(text) + " (did you mean " + upper + "?)");
+                : Parsed.wrong(Problem.shown(text) + " (expected: a method such as GET, and not TRACE or CONNECT)");
     }
 
     private static Map<String, String> headers(Field map) {

@@ -67,8 +67,7 @@ public record RouteRule(
                             pathPrefix,
                             "a path in normal form, without '//', dot segments or needless escapes");
             for (String method : methods) {
-                boolean servable = Tokens.token(method) && !UNSERVED.contains(method);
-                bounds.that(servable, "methods", method, "methods in upper case, and not TRACE or CONNECT");
+                bounds.that(servable(method), "methods", method, "methods in upper case, and not TRACE or CONNECT");
             }
             headers.forEach((name, value) -> bounds.that(
                             Tokens.token(name) && name.equals(name.toLowerCase(Locale.ROOT)),
@@ -77,6 +76,10 @@ public record RouteRule(
                             "names in lower case")
                     .that(!CONTROL.matcher(value).find(), "headers", name, "values without control characters"));
             bounds.keep();
+        }
+
+        static boolean servable(String method) {
+            return Tokens.token(method) && !UNSERVED.contains(method);
         }
 
         static boolean validHost(String host) {

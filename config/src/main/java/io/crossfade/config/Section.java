@@ -122,24 +122,32 @@ final class Section {
         try {
             built = Optional.of(construction.get());
         } catch (Broken broken) {
-            broken.complaints().forEach(complaint -> report(complaint, keys));
+            List<Complaint> just = broken.complaints().stream()
+                    .filter(complaint -> !aboutStandIns(complaint, keys))
+                    .toList();
+            just.forEach(complaint -> report(complaint, keys));
         }
         reportKeys();
         return built;
     }
 
+    /** A list in which something was already wrong holds stand-ins, and they are not to be judged by their neighbours. */
+    private boolean aboutStandIns(Complaint complaint, Map<String, String> keys) {
+        return complaint.component().endsWith("]")
+                && field.problems().about(Field.below(field.path(), key(complaint, keys)));
+    }
+
     private void report(Complaint complaint, Map<String, String> keys) {
-        int bracket = complaint.component().indexOf('[');
-        String component =
-                bracket < 0 ? complaint.component() : complaint.component().substring(0, bracket);
-        String index = bracket < 0 ? "" : complaint.component().substring(bracket);
-        String key = keys.getOrDefault(component, component);
-        if (bracket >= 0 && field.problems().about(Field.below(field.path(), key))) {
-            return; // the list holds stand-ins for what was reported, and they are not to be judged
-        }
-        Field culprit = at(key + index);
-        String shown = culprit.scalar() ? culprit.kind() : complaint.value();
+        String component = complaint.component();
+        int bracket = component.indexOf('[');
+        Field culprit = at(key(complaint, keys) + (bracket < 0 ? "" : component.substring(bracket)));
+        String shown = culprit.literal() ? culprit.kind() : complaint.value();
         culprit.problem(shown + " (expected: " + complaint.expectedInFile() + ")");
+    }
+
+    private static String key(Complaint complaint, Map<String, String> keys) {
+        String component = complaint.component().replaceFirst("\\[.*", "");
+        return keys.getOrDefault(component, component);
     }
 
     private Field at(String place) {

@@ -20,12 +20,12 @@ final class Units {
 
     /** 0..1, written 0%..100%. */
     static final Format<Double> PERCENT = new Quantity<>(
-            "a percentage such as 5%",
+            "0%..100%, such as 5%",
             List.of("%"), text -> percent(text).map(p -> p.movePointLeft(2).doubleValue()));
 
     /** 0..100,000 buckets, written 0%..100% in steps of 0.001%. */
     static final Format<Integer> WEIGHT = new Quantity<>(
-            "a percentage such as 5%, with at most three decimals",
+            "0%..100% with at most three decimals, such as 5%",
             List.of("%"),
             text -> percent(text)
                     .map(p -> p.movePointRight(3).stripTrailingZeros())

@@ -33,6 +33,9 @@ final class YamlTree {
     private final YAMLParser parser;
     private final Problems problems;
 
+    /** Set at the first node that is too deep: scanning on would cost time in the square of the depth. */
+    private boolean abandoned;
+
     private YamlTree(YAMLParser parser, Problems problems) {
         this.parser = parser;
         this.problems = problems;
@@ -54,6 +57,9 @@ final class YamlTree {
             return null;
         }
         Node root = node("", 1);
+        if (abandoned) {
+            return null;
+        }
         if (parser.nextToken() != null) {
             problems.add(here(), "", "a second document begins here (expected: one document per file)");
         }
@@ -71,7 +77,7 @@ final class YamlTree {
         JsonToken token = parser.currentToken();
         if (depth > DEEPEST && token.isStructStart()) {
             problems.add(mark, path, "nested too deeply (expected: at most " + DEEPEST + " levels)");
-            parser.skipChildren();
+            abandoned = true;
             return new Unreadable(mark);
         }
         if (token == JsonToken.START_OBJECT) {
@@ -85,7 +91,7 @@ final class YamlTree {
 
     private Map<String, Entry> entries(String path, int depth) {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
+        while (!abandoned && parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             Mark mark = here();
             String keyPath = Field.below(path, key);
@@ -103,7 +109,7 @@ final class YamlTree {
 
     private List<Node> items(String path, int depth) {
         List<Node> items = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (!abandoned && parser.nextToken() != JsonToken.END_ARRAY) {
             items.add(node(path + "[" + items.size() + "]", depth + 1));
         }
         return items;

@@ -128,7 +128,7 @@ final class ConfigLoaderTest {
     @Test
     void otherVersionsAndNumbersOutOfRangeAreRefused() {
         assertThat(Loading.problems(Loading.with("eventLoops: 5k\n").replace("version: 1", "version: 2")))
-                .containsExactly("1:10  version  2 (did you mean 1?)", "5:13  eventLoops  5k (expected: 0..1024)");
+                .containsExactly("1:10  version  2 (expected: 1)", "5:13  eventLoops  5k (expected: 0..1024)");
     }
 
     @Test
@@ -182,21 +182,23 @@ final class ConfigLoaderTest {
     void inputIsBounded() {
         String deep = "[".repeat(32) + "]".repeat(32);
         assertThat(Loading.problems(Loading.with("data: " + deep + "\n")))
-                .containsExactly(
-                        "5:7  data  a list (expected: a path)",
-                        "5:38  data" + "[0]".repeat(31) + "  nested too deeply (expected: at most 32 levels)");
+                .containsExactly("5:38  data" + "[0]".repeat(31) + "  nested too deeply (expected: at most 32 levels)");
         assertThat(Loading.problems("#" + "x".repeat(ConfigLoader.LARGEST_FILE)))
                 .containsExactly("  too large (expected: at most 1MiB)");
         assertThat(Loading.problems("#" + "x".repeat(ConfigLoader.LARGEST_FILE - 1)))
                 .containsExactly("  the file is empty (expected: version, listeners, upstreams, routes)");
-        assertThat(Loading.problems("[".repeat(ConfigLoader.LARGEST_FILE))).isNotEmpty();
-        assertThat(Loading.problems("- x\n".repeat(200_000))).isNotEmpty();
+        assertThat(Loading.problems("[".repeat(ConfigLoader.LARGEST_FILE))).hasSize(1);
+        assertThat(Loading.problems("- x\n".repeat(20_000))).isNotEmpty();
     }
 
     @Test
     void endlessMistakesAreCounted() {
         List<String> problems = Loading.problems(Loading.with("rollouts:\n" + "- upstrea\n".repeat(5_000)));
         assertThat(problems).hasSize(Problems.MOST + 1).last().isEqualTo("  and 4000 more problems");
+
+        String endpoints = "h:1, ".repeat(20_000);
+        assertThat(Loading.problems(Loading.withUpstream("{ name: next, endpoints: [" + endpoints + "] }")))
+                .hasSize(Problems.MOST);
     }
 
     @Test

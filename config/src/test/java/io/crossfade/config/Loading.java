@@ -47,8 +47,19 @@ final class Loading {
                         .toList();
     }
 
+    /** As above, after a look whether each place is one where a key or a value begins or is missing. */
     static List<String> problems(String yaml) {
-        return problems(load(yaml));
+        LoadResult result = load(yaml);
+        if (result instanceof Rejected rejected) {
+            List<String> lines = yaml.lines().toList();
+            for (Problem problem : rejected.problems()) {
+                if (problem.line() > 0) {
+                    String before = lines.get(problem.line() - 1).substring(0, problem.column() - 1);
+                    assertThat(before).as("%s", problem).matches("|.*[ \\[{\\]:]");
+                }
+            }
+        }
+        return problems(result);
     }
 
     /** A whole file around one more section. It begins in line 5. */

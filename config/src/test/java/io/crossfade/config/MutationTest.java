@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever becomes of a file by accident, it loads or it is rejected with reasons: no exception, no endless reading. */
 final class MutationTest {
 
-    private static final int ROUNDS = Integer.getInteger("mutation.rounds", 3_000);
+    private static final int ROUNDS = Integer.getInteger("mutation.rounds", 1_500);
     private static final List<String> SNIPPETS = List.of(
             "[",
             "]",

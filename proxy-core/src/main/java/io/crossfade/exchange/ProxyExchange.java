@@ -52,6 +52,8 @@ final class ProxyExchange implements UpstreamReceiver {
     private long maxBody;
     private Snapshot.@Nullable Route route;
     private Snapshot.@Nullable Target target;
+    private boolean settled;
+    private int slot;
     private boolean canary;
     private boolean randomised;
     private long unit;
@@ -80,6 +82,7 @@ final class ProxyExchange implements UpstreamReceiver {
         keepAlive = head.keepAlive();
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
+        slot = EdgeLoop.UNROUTED_SLOT;
         loop.counters.begun();
         if (head.underscoresDropped() > 0) {
             loop.counters.fieldsDropped(head.underscoresDropped());
@@ -97,6 +100,7 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         Snapshot.Target assigned = assign(matched, head);
         Snapshot.Target admitted = admit(matched, assigned);
+        slot = (admitted == null ? assigned : admitted).slot();
         if (admitted == null) {
             fail(
                     Outcome.BREAKER_OPEN,
@@ -104,6 +108,7 @@ final class ProxyExchange implements UpstreamReceiver {
             return;
         }
         target = admitted;
+        settled = false;
         answer.begin(isHead, head.version() == 10, keepAlive, mintedCookie);
         requestHead = RequestWriter.write(head, client.peer(), client.alloc());
         if (head.framing() == RequestHead.Framing.NONE && head.isIdempotent()) {
@@ -308,7 +313,10 @@ final class ProxyExchange implements UpstreamReceiver {
         switch (answer.read(in)) {
             case MORE -> {
                 if (answer.headSent()) {
-                    state = State.ANSWERING;
+                    if (state != State.ANSWERING) {
+                        state = State.ANSWERING;
+                        settle(answer.status() >= 500 ? Outcome.FAILED_STATUS : Outcome.OK);
+                    }
                     client.deadlineIn(upstream().idleTimeoutNanos());
                 }
             }
@@ -422,10 +430,30 @@ final class ProxyExchange implements UpstreamReceiver {
         target = null;
         long now = System.nanoTime();
         loop.counters.ended();
-        loop.counters.finished(t == null ? EdgeLoop.UNROUTED_SLOT : t.slot(), outcome, status, now - startNanos);
+        loop.counters.finished(slot, outcome, status, now - startNanos);
         if (t == null || r == null) {
             return;
         }
+        if (!settled || (outcome.failure() && outcome != Outcome.FAILED_STATUS)) {
+            settle(t, outcome);
+        }
+        Snapshot.Shift shift = r.shift();
+        if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
+            long latency = (answer.headSent() ? answer.headNanos() : now) - startNanos;
+            loop.feed.record(shift.number(), canary, randomised, outcome.failure(), unit, latency);
+        }
+    }
+
+    /** Gives the permit back at the head of a longer answer: a download must not keep a half-open breaker waiting. */
+    private void settle(Outcome soFar) {
+        Snapshot.Target t = target;
+        if (t != null) {
+            settled = true;
+            settle(t, soFar);
+        }
+    }
+
+    private void settle(Snapshot.Target t, Outcome outcome) {
         Breaker.Gate gate = gate(t);
         if (outcome.failure()) {
             gate.failure();
@@ -433,11 +461,6 @@ final class ProxyExchange implements UpstreamReceiver {
             gate.success();
         } else {
             gate.cancel();
-        }
-        Snapshot.Shift shift = r.shift();
-        if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
-            long latency = (answer.headSent() ? answer.headNanos() : now) - startNanos;
-            loop.feed.record(shift.number(), canary, randomised, outcome.failure(), unit, latency);
         }
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -17,11 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds every rule against our own classes, and proves with an offender that the rule can fail and what it then says. */
 class ArchitectureTest {
     private static final String FIXTURE = "io.crossfade.architecture.fixture";
-    private static final JavaClasses OURS = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(new ImportOption.DoNotIncludeJars())
-            .importPackages("io.crossfade");
-    private static final JavaClasses OFFENDERS = new ClassFileImporter().importPackages(FIXTURE);
+    private static final JavaClasses OURS = new ClassFileImporter().importPath(Path.of("target/classes"));
+    private static final JavaClasses OFFENDERS =
+            new ClassFileImporter().importPath(Path.of("target/test-classes", FIXTURE.replace('.', '/')));
 
     /** Each rule and the lesson it teaches the offender in {@code fixture}. */
     static Stream<Arguments> rules() {

@@ -104,7 +104,7 @@ class Operate implements Callable<Integer> {
     private void print(AdminClient.Answer answer) throws Failure {
         if (remote.output() == Remote.Output.table) {
             OperationAnswer done = answer.as(OperationAnswer.class);
-            terminal.out().println(done.rollout() + ": " + (done.dryRun() ? "would be: " : "") + done.detail());
+            terminal.out().println(done.rollout() + ": " + (done.dryRun() ? "dry run, " : "") + done.detail());
         } else {
             terminal.out().println(Printer.data(remote.output(), answer.tree()));
         }

@@ -41,7 +41,9 @@ final class Remote {
 
     /** The name that the journal will show; the server takes letters, digits and . _ @ - only. */
     private static String actor(Terminal terminal) {
-        String user = terminal.environment().getOrDefault("USER", "").replaceAll("[^A-Za-z0-9._@-]", "_");
+        String user = terminal.environment()
+                .getOrDefault("USER", System.getProperty("user.name", ""))
+                .replaceAll("[^A-Za-z0-9._@-]", "_");
         return user.isEmpty() ? "unnamed" : user.substring(0, Math.min(user.length(), 64));
     }
 }

@@ -112,7 +112,13 @@ final class RolloutText {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("METRIC", "DETECTOR", "VERDICT", "EVIDENCE", "THRESHOLD"));
         for (Rollout.Verdict v : verdicts) {
-            rows.add(List.of(v.metric(), v.detector(), v.verdict(), log(v.logEvidence()), log(v.logThreshold())));
+            boolean nothing = v.verdict().equals("NoData");
+            rows.add(List.of(
+                    v.metric(),
+                    v.detector(),
+                    v.verdict(),
+                    nothing ? "-" : log(v.logEvidence()),
+                    log(v.logThreshold())));
         }
         return Printer.table(rows);
     }

@@ -34,6 +34,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        System.setProperty("crossfade.log", "WARN"); // read by logback.xml; the panel says the rest
         Demo demo = new Demo(terminal, Duration.ofSeconds(fast ? 2 : 8));
         Thread onCtrlC = new Thread(
                 () -> {

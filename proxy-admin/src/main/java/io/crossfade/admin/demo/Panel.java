@@ -40,13 +40,13 @@ final class Panel {
         if (terminal.interactive()) {
             draw(List.of(
                     "",
-                    "  " + status.name() + "  attempt " + status.attempt() + ", " + colour(status.phase()) + ", "
-                            + status.next(),
+                    "  " + status.name() + ", attempt " + status.attempt() + ": " + colour(status.phase()),
                     "  " + bar(status.weight() / 100_000.0) + "  " + percent(status.weight() / 100_000.0)
                             + " of users on " + status.canary(),
                     String.format(Locale.ROOT, "  %-10s %12s %10s %10s %10s", "", "requests/s", "errors", "p50", "p99"),
                     row(status.baseline(), baseline),
-                    row(status.canary(), canary)));
+                    row(status.canary(), canary),
+                    "  " + status.next()));
         } else if (turns++ % PLAIN_EVERY == 0) {
             tellNow(status.phase() + " at " + percent(status.weight() / 100_000.0) + "; "
                     + plain(status.baseline(), baseline) + "; " + plain(status.canary(), canary));

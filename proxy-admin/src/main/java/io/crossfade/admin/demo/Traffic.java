@@ -5,9 +5,9 @@ import io.crossfade.runtime.ServerApi.VariantStats;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What one variant did in the last two seconds, out of the server's own counters. */
+/** What one variant did in the last second, out of the server's own counters. */
 final class Traffic {
-    private static final int SAMPLES = 8;
+    private static final int SAMPLES = 5;
 
     private final ServerApi server;
     private final String rollout;

@@ -229,7 +229,10 @@ final class ConfigView {
     }
 
     private static String size(long bytes) {
-        return bytes % 1024 == 0 ? bytes / 1024 + "KiB" : bytes + "B";
+        if (bytes % (1 << 20) == 0) {
+            return (bytes >> 20) + "MiB";
+        }
+        return bytes % (1 << 10) == 0 ? (bytes >> 10) + "KiB" : bytes + "B";
     }
 
     static String duration(Duration duration) {

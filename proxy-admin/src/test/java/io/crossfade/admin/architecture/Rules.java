@@ -92,7 +92,7 @@ final class Rules {
                 }
             }
         };
-        return ArchRuleDefinition.classes().that(rooms).should(condition).allowEmptyShould(true);
+        return ArchRuleDefinition.classes().that(rooms).should(condition);
     }
 
     private static List<JavaClass> targets(JavaClass type) {

@@ -140,7 +140,7 @@ class CliTest {
     @Test
     void dryRunChangesNothing() {
         assertThat(screen.run("rollout", "abort", "orders", "--dry-run")).isZero();
-        assertThat(screen.out()).isEqualTo("orders: would be: ABORT done" + System.lineSeparator());
+        assertThat(screen.out()).isEqualTo("orders: dry run, ABORT done" + System.lineSeparator());
         assertThat(fake.operations.get(0).dryRun()).isTrue();
         assertThat(fake.statuses().get(0).phase()).isEqualTo("baking");
     }

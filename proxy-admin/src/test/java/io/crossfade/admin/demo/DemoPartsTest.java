@@ -61,9 +61,9 @@ class DemoPartsTest {
         Panel panel = new Panel(terminal(text, true));
         show(panel);
         show(panel);
-        assertThat(text.toString()).contains("\u001b[6A", "[##......", "5% of users on next", "1.5 ms");
+        assertThat(text.toString()).contains("\u001b[7A", "[##......", "5% of users on next", "1.5 ms");
         panel.tell("an event");
-        assertThat(text.toString()).contains("\u001b[6A\u001b[Jan event");
+        assertThat(text.toString()).contains("\u001b[7A\u001b[Jan event");
 
         StringWriter plain = new StringWriter();
         Panel piped = new Panel(terminal(plain, false));

@@ -368,6 +368,20 @@ class AdminServerTest {
     }
 
     @Test
+    void aBodyInManyPiecesIsOneBody() throws Exception {
+        try (RawClient client = new RawClient(admin.address())) {
+            String head = "POST " + OPERATIONS
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+            client.send(head + "1\r\n{\r\n7\r\n\"type\":\r\n7\r\n\"hold\"}\r\n0\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(202);
+            client.send(head + "1\r\n{\r\n");
+            client.send("7\r\n\"type\":\r\n7\r\n\"hold\"}\r\n");
+            client.send("80000\r\n" + " ".repeat(0x80000) + "\r\n0\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(202);
+        }
+    }
+
+    @Test
     void aBodyOverOneMebibyteIsRefused() throws Exception {
         try (RawClient client = new RawClient(admin.address())) {
             client.send("POST " + OPERATIONS + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048577\r\n\r\nabc");
@@ -481,7 +495,7 @@ class AdminServerTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base() + path)).timeout(Duration.ofSeconds(10));
+        return HttpRequest.newBuilder(URI.create(base() + path)).timeout(Duration.ofSeconds(30));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

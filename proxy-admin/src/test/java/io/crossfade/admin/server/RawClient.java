@@ -19,7 +19,7 @@ final class RawClient implements AutoCloseable {
 
     RawClient(InetSocketAddress address) throws IOException {
         socket.connect(address, 5_000);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
     }
 

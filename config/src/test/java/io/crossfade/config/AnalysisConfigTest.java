@@ -1,0 +1,100 @@
+package io.crossfade.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.config.RolloutSpec.Advance;
+import io.crossfade.config.RolloutSpec.Analysis;
+import io.crossfade.config.RolloutSpec.Errors;
+import io.crossfade.config.RolloutSpec.Latency;
+import io.crossfade.config.RolloutSpec.OnFail;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The section {@code analysis} of a rollout. */
+final class AnalysisConfigTest {
+
+    @Test
+    void defaults() {
+        Analysis expected = new Analysis(
+                true,
+                0.001,
+                10_000_000,
+                new Errors(true, 1.5, 0.01, OnFail.ROLLBACK_IMMEDIATE),
+                new Latency(true, List.of(0.5, 0.9, 0.99), 2, OnFail.ROLLBACK_GRACEFUL),
+                new Advance(0.99, Duration.ofHours(8)));
+
+        assertThat(analysis("{}")).isEqualTo(expected);
+        assertThat(analysis("{ metrics: [{ name: latency }, { name: errors }] }"))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void mapping() {
+        assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k },"
+                        + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, onFail: hold },"
+                        + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, onFail: { rollback: immediate } }],"
+                        + " advance: { evidence: 95%, extendUpTo: 1h, otherwise: hold }, sharedFate: hold }"))
+                .isEqualTo(new Analysis(
+                        true,
+                        0.01,
+                        20_000,
+                        new Errors(true, 3, 0.005, OnFail.HOLD),
+                        new Latency(true, List.of(0.75, 0.999), 1.2, OnFail.ROLLBACK_IMMEDIATE),
+                        new Advance(0.95, Duration.ofHours(1))));
+    }
+
+    @Test
+    void offIsOff() {
+        assertThat(analysis("off").enabled()).isFalse();
+        assertThat(Loading.problems(Loading.withRollout(", analysis: of")))
+                .containsExactly("5:83  rollouts[0].analysis  of (expected: off or keys and values)");
+    }
+
+    @Test
+    void whatIsNotListedIsNotLookedAt() {
+        Analysis analysis = analysis("{ metrics: [{ name: errors }] }");
+
+        assertThat(analysis.errors().enabled()).isTrue();
+        assertThat(analysis.latency().enabled()).isFalse();
+    }
+
+    @Test
+    void numbersAreWithinBounds() {
+        assertThat(Loading.problems(
+                        Loading.withRollout(", analysis: { falseAlarm: { budget: 60%, perCanaryRequests: 0 },"
+                                + " metrics: [{ name: errors, margin: 0.5x, limit: 1 }, { name: latency, quantiles: [p50, p9] }],"
+                                + " advance: { evidence: 100%, extendUpTo: 8 } }")))
+                .containsExactly(
+                        "5:107  rollouts[0].analysis.falseAlarm.budget  60% (expected: 0.0000001%..50%)",
+                        "5:131  rollouts[0].analysis.falseAlarm.perCanaryRequests  0 (expected: 1..1000000000000)",
+                        "5:170  rollouts[0].analysis.metrics[0].margin  0.5x (expected: 1x..100x)",
+                        "5:183  rollouts[0].analysis.metrics[0].limit  1 has no unit (expected: 1%)",
+                        "5:222  rollouts[0].analysis.metrics[1].quantiles[1]  p9 (expected: between 0 and 1, and above the"
+                                + " one before)",
+                        "5:251  rollouts[0].analysis.advance.evidence  100% (expected: 50%..99.9999%)",
+                        "5:269  rollouts[0].analysis.advance.extendUpTo  8 has no unit (expected: 8ms or 8s or 8m or 8h)");
+    }
+
+    @Test
+    void whatThisVersionLacksIsRefused() {
+        assertThat(Loading.problems(Loading.withRollout(", analysis: { metrics: [{ name: user-success, min: 95% },"
+                        + " { name: errors, onFail: { rollback: complete } }, { name: errors, min: 1% }, { name: latncy }, {}],"
+                        + " sharedFate: rollback, advance: { otherwise: abort } }")))
+                .containsExactly(
+                        "5:103  rollouts[0].analysis.metrics[0].name  user-success is not supported by this version"
+                                + " (expected: errors or latency)",
+                        "5:165  rollouts[0].analysis.metrics[1].onFail.rollback  complete is not supported by this version"
+                                + " (expected: immediate or graceful)",
+                        "5:187  rollouts[0].analysis.metrics[2].name  errors is there already (expected: once)",
+                        "5:195  rollouts[0].analysis.metrics[2].min  not supported by this version (expected: no such key)",
+                        "5:214  rollouts[0].analysis.metrics[3].name  latncy (did you mean latency?)",
+                        "5:224  rollouts[0].analysis.metrics[4]  no metric (expected: name: errors or name: latency)",
+                        "5:241  rollouts[0].analysis.sharedFate  rollback (expected: hold)",
+                        "5:273  rollouts[0].analysis.advance.otherwise  abort (expected: hold)");
+    }
+
+    private static Analysis analysis(String yaml) {
+        return Loading.rollout(", analysis: " + yaml).analysis();
+    }
+}

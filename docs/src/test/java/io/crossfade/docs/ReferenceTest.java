@@ -1,0 +1,64 @@
+package io.crossfade.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.http.Refusal;
+import io.crossfade.outcome.Outcome;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Holds the names in the reference pages against those in the code, in both directions. */
+class ReferenceTest {
+    @Test
+    void everyMetricIsInThePageAndNoOther() {
+        var exported = new TreeSet<String>();
+        for (var source : Pages.files(Pages.ROOT.resolve("proxy-core/src/main/java/io/crossfade/observe"), ".java")) {
+            exported.addAll(
+                    Pages.find("\"((?:crossfade|resilience4j_circuitbreaker)_[a-z0-9_]+)\"", Pages.text(source)));
+        }
+        Set<String> page = new TreeSet<>(Pages.find("(?m)^\\| `([a-z0-9_]+)` \\|", page("reference/metrics.md")));
+        assertThat(page).allMatch(name -> exported.contains(name.replaceAll("_total$", "")));
+        assertThat(exported).allMatch(name -> page.contains(name) || page.contains(name + "_total"));
+    }
+
+    @Test
+    void everyRefusalIsInThePageAndNoOther() {
+        Set<String> words = new TreeSet<>();
+        Arrays.stream(Refusal.values()).forEach(refusal -> words.add(refusal.word()));
+        Set<String> page = new TreeSet<>();
+        for (String cells : Pages.find("(?m)^\\| (`[a-z0-9_]+`[^|]*) \\|", page("reference/refusals.md"))) {
+            page.addAll(Pages.find("`([a-z0-9_]+)`", cells));
+        }
+        assertThat(page).isEqualTo(words);
+    }
+
+    @Test
+    void everyOutcomeIsInThePageAndWhetherItCounts() {
+        String page = page("reference/metrics.md");
+        String counted = page.substring(page.indexOf("count\nagainst a variant:"));
+        for (Outcome outcome : Outcome.values()) {
+            assertThat(page).contains("`" + outcome.word() + "`");
+            assertThat(counted.contains("`" + outcome.word() + "`"))
+                    .as(outcome.word())
+                    .isEqualTo(outcome.failure());
+        }
+    }
+
+    @Test
+    void everyProblemTypeIsInThePage() {
+        String source =
+                Pages.text(Pages.ROOT.resolve("proxy-admin/src/main/java/io/crossfade/admin/server/ProblemType.java"));
+        String page = page("reference/api.md");
+        assertThat(Pages.find("(?m)^    ([A-Z_]+)\\(\\d{3}", source))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(page)
+                        .contains("`" + name.toLowerCase(Locale.ROOT).replace('_', '-') + "`"));
+    }
+
+    private static String page(String name) {
+        return Pages.text(Pages.page(name));
+    }
+}
