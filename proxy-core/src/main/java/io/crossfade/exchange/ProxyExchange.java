@@ -385,7 +385,9 @@ final class ProxyExchange implements UpstreamReceiver {
             from.giveBack(answer.upstreamReusable() && client.requestComplete());
         }
         int status = answer.status();
-        end(status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK, status);
+        Outcome outcome = status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
+        boolean inOneRead = state == State.AWAITING;
+        end(outcome, status, inOneRead ? answer.headNanos() : System.nanoTime());
         client.exchangeDone(!answer.closes());
     }
 
@@ -423,12 +425,15 @@ final class ProxyExchange implements UpstreamReceiver {
 
     /** Every exchange ends here, once: the permit is given back and what happened is counted. */
     private void end(Outcome outcome, int status) {
+        end(outcome, status, System.nanoTime());
+    }
+
+    private void end(Outcome outcome, int status, long now) {
         state = State.IDLE;
         Snapshot.Route r = route;
         Snapshot.Target t = target;
         route = null;
         target = null;
-        long now = System.nanoTime();
         loop.counters.ended();
         loop.counters.finished(slot, outcome, status, now - startNanos);
         if (t == null || r == null) {

@@ -57,6 +57,10 @@ public final class UpstreamPool {
     private final ArrayDeque<UpstreamReceiver> pending = new ArrayDeque<>();
     private final ArrayDeque<Connect> connects = new ArrayDeque<>();
     private int turn;
+
+    /** The time of the last sweep: exact enough for an expiry of seconds, and free. */
+    private long sweptNanos = System.nanoTime();
+
     private int connecting;
     private int open;
     private int parked;
@@ -110,6 +114,7 @@ public final class UpstreamPool {
 
     /** Closes connections idle for too long; called now and then by the event loop. */
     public void sweep(long nowNanos) {
+        sweptNanos = nowNanos;
         for (Lane lane : lanes) {
             UpstreamConnection oldest = lane.idle.peekFirst();
             while (oldest != null && nowNanos - oldest.idleSinceNanos > settings.idleExpiryNanos()) {
@@ -172,7 +177,7 @@ public final class UpstreamPool {
             next.upstreamConnected(connection);
             return;
         }
-        connection.idleSinceNanos = System.nanoTime();
+        connection.idleSinceNanos = sweptNanos;
         lane.idle.addLast(connection);
         parked++;
         if (parked > settings.maxIdle()) {
