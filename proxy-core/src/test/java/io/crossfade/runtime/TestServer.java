@@ -65,6 +65,23 @@ final class TestServer implements AutoCloseable {
             return this;
         }
 
+        Setup hostRoute(String name, String host, String upstream) {
+            RouteRule.Match match = new RouteRule.Match(host, "/", Set.of(), Map.of());
+            routes.add(new RouteRule(name, match, upstream, null, limits.body(), false));
+            return this;
+        }
+
+        /** A route with a bound of its own on bodies. */
+        Setup bodyRoute(String name, String prefix, String upstream, long maxBody) {
+            routes.add(new RouteRule(name, match(prefix), upstream, null, maxBody, false));
+            return this;
+        }
+
+        Setup streamingRoute(String name, String prefix, String upstream) {
+            routes.add(new RouteRule(name, match(prefix), upstream, null, Long.MAX_VALUE, true));
+            return this;
+        }
+
         Setup rolloutRoute(String name, String prefix, String rollout) {
             routes.add(new RouteRule(name, match(prefix), null, rollout, limits.body(), false));
             return this;
@@ -151,12 +168,42 @@ final class TestServer implements AutoCloseable {
                         new RolloutSpec.Advance(0.99, Duration.ofHours(8))));
     }
 
+    /** The default limits but for those of a connection's life. */
+    static Limits limits(Duration headTimeout, Duration idleTimeout, int maxRequests, Duration maxAge) {
+        Limits d = Limits.defaults();
+        return new Limits(
+                d.requestLine(),
+                d.head(),
+                d.fields(),
+                d.field(),
+                d.cookie(),
+                d.body(),
+                d.chunkLine(),
+                d.chunkExtensions(),
+                d.trailerFields(),
+                d.trailers(),
+                d.responseHead(),
+                d.interimResponses(),
+                headTimeout,
+                idleTimeout,
+                maxRequests,
+                maxAge,
+                d.maxConnections(),
+                d.writeHigh(),
+                d.writeLow());
+    }
+
     RawClient client() throws IOException {
         return new RawClient(address());
     }
 
     InetSocketAddress address() {
         return api.listeners().values().iterator().next();
+    }
+
+    /** How many messages were refused for this reason. */
+    double refused(String reason) throws IOException {
+        return metric("crossfade_refused_requests_total{reason=\"" + reason + "\",}");
     }
 
     /** The value of a sample, by its line up to the value, or 0 when it is not there. */
