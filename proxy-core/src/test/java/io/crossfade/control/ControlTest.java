@@ -55,6 +55,24 @@ final class ControlTest {
         }
     }
 
+    /** A slow disk must not keep anybody on the canary, nor an operator from seeing that nobody is. */
+    @Test
+    void aRollbackIsInForceAndShownBeforeTheDiskIsAsked() {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 16 << 20, Bench.manual("orders", 10_000))) {
+            bench.feed.settle();
+            List<Integer> inForce = new CopyOnWriteArrayList<>();
+            List<Integer> shown = new CopyOnWriteArrayList<>();
+            storage.onChange(() -> {
+                inForce.add(bench.weight());
+                shown.add(bench.status().weight());
+            });
+            bench.ask(Operation.Type.ROLLBACK);
+            assertThat(inForce).isNotEmpty().containsOnly(0);
+            assertThat(shown).containsOnly(0);
+        }
+    }
+
     @Test
     void aBrokenCanaryIsGoneAtOnceAfterEightUsers() throws InterruptedException {
         try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
