@@ -3,7 +3,6 @@ package io.crossfade.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows no HTTP. A byte that arrives while nobody borrows it belongs to no answer: the connection is closed and
  * counted, so that no byte of one answer can ever reach the reader of another. Owned by its event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends PacedHandler {
     private final UpstreamPool pool;
     private final UpstreamPool.Lane lane;
-
-    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anybody sees this object
-    private ChannelHandlerContext ctx;
 
     private @Nullable UpstreamReceiver receiver;
     private @Nullable Throwable cause;
@@ -36,21 +32,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     public boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx().channel().isWritable();
     }
 
     /** Takes the buffer over. */
     public void write(ByteBuf out) {
-        ctx.write(out, ctx.voidPromise());
+        ctx().write(out, ctx().voidPromise());
     }
 
     public void flush() {
-        ctx.flush();
-    }
-
-    /** Stops or resumes reading from the upstream while the client is slow. */
-    public void setReading(boolean on) {
-        ctx.channel().config().setAutoRead(on);
+        ctx().flush();
     }
 
     /**
@@ -61,13 +52,11 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && ctx.channel().isActive()) {
-            if (!ctx.channel().config().isAutoRead()) {
-                ctx.channel().config().setAutoRead(true);
-            }
+        if (reusable && ctx().channel().isActive()) {
+            setReading(true);
             pool.park(this, lane);
         } else {
-            ctx.close();
+            ctx().close();
         }
     }
 
@@ -80,20 +69,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isActive() {
-        return ctx.channel().isActive();
+        return ctx().channel().isActive();
     }
 
     void close() {
-        ctx.close();
+        ctx().close();
     }
 
     Channel channel() {
-        return ctx.channel();
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
+        return ctx().channel();
     }
 
     @Override
@@ -111,7 +95,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void readComplete() {
         UpstreamReceiver borrower = receiver;
         if (unread) {
             unread = false;
