@@ -345,9 +345,19 @@ public final class ClientConnection extends PacedHandler {
         return in;
     }
 
+    /**
+     * Puts the second buffer behind what is left of the first; both are taken over. A slice of the first may still wait to
+     * be written, in the kernel's hands even: then its memory must neither move nor be given back, so the rest moves out.
+     */
     static ByteBuf join(ByteBuf before, ByteBuf in) {
         try {
-            return before.discardReadBytes().writeBytes(in);
+            if (before.refCnt() == 1) {
+                return before.discardReadBytes().writeBytes(in);
+            }
+            ByteBuf joined = before.alloc().ioBuffer(before.readableBytes() + in.readableBytes());
+            joined.writeBytes(before).writeBytes(in);
+            before.release();
+            return joined;
         } finally {
             in.release();
         }
