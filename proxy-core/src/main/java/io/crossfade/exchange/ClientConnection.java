@@ -78,6 +78,11 @@ public final class ClientConnection extends PacedHandler {
         return peer;
     }
 
+    /** Counts and logs a refusal of this client's request. */
+    void refused(Refusal why) {
+        loop.refusals.add(why, new String(peer.address(), StandardCharsets.US_ASCII));
+    }
+
     ByteBufAllocator alloc() {
         return ctx().alloc();
     }
@@ -151,6 +156,17 @@ public final class ClientConnection extends PacedHandler {
 
     void abort() {
         ctx().close();
+    }
+
+    /** Looks after an exchange that stands still; called at every sweep. */
+    void probe(long now) {
+        if ((state == State.BODY || state == State.SERVING) && exchange.probeIsDue(now)) {
+            if (isLost()) {
+                ctx().close();
+            } else {
+                exchange.probe();
+            }
+        }
     }
 
     /** The deadline has passed. */
@@ -298,12 +314,10 @@ public final class ClientConnection extends PacedHandler {
     private @Nullable ByteBuf body(ByteBuf in) {
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {
-            loop.refused(body.refusal());
             exchange.requestBroken(body.refusal());
             return in;
         }
         if (body.contentBytes() > exchange.maxBody()) {
-            loop.refused(Refusal.BODY_TOO_LARGE);
             exchange.requestBroken(Refusal.BODY_TOO_LARGE);
             return in;
         }
@@ -351,7 +365,7 @@ public final class ClientConnection extends PacedHandler {
      */
     static ByteBuf join(ByteBuf before, ByteBuf in) {
         try {
-            if (before.refCnt() == 1) {
+            if (before.refCnt() == 1 && before.maxCapacity() - before.readableBytes() >= in.readableBytes()) {
                 return before.discardReadBytes().writeBytes(in);
             }
             ByteBuf joined = before.alloc().ioBuffer(before.readableBytes() + in.readableBytes());
@@ -365,7 +379,7 @@ public final class ClientConnection extends PacedHandler {
 
     /** Answers a request that was never begun and ends the connection. */
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
+        refused(refusal);
         write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx().alloc()));
         linger();
     }

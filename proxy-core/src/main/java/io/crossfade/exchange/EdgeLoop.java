@@ -2,7 +2,6 @@ package io.crossfade.exchange;
 
 import io.crossfade.config.Limits;
 import io.crossfade.http.HttpLimits;
-import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.ResponseHead;
@@ -43,6 +42,7 @@ public final class EdgeLoop {
     final HttpLimits httpLimits;
     final Upstream[] upstreams;
     final LoopCounters counters;
+    final Refusals refusals;
     final Feed.Loop feed;
     final RequestScanner requestScanner;
     final RequestHead requestHead = new RequestHead();
@@ -67,6 +67,7 @@ public final class EdgeLoop {
             HttpLimits httpLimits,
             Upstream[] upstreams,
             LoopCounters counters,
+            Refusals refusals,
             Feed.Loop feed,
             SplittableRandom random) {
         this.number = number;
@@ -76,6 +77,7 @@ public final class EdgeLoop {
         this.httpLimits = httpLimits;
         this.upstreams = upstreams;
         this.counters = counters;
+        this.refusals = refusals;
         this.feed = feed;
         this.requestScanner = new RequestScanner(httpLimits);
         this.responseScanner = new ResponseScanner(httpLimits);
@@ -119,11 +121,6 @@ public final class EdgeLoop {
         return draining;
     }
 
-    @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
-    void refused(Refusal refusal) {
-        counters.refused(refusal.ordinal());
-    }
-
     void add(ClientConnection connection) {
         connection.next = first;
         if (first != null) {
@@ -165,6 +162,8 @@ public final class EdgeLoop {
             ClientConnection next = c.next;
             if (c.deadlineNanos - now <= 0) {
                 c.expired();
+            } else {
+                c.probe(now);
             }
             c = next;
         }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * reused for each of its requests; owned by its event loop.
  */
 final class ProxyExchange implements UpstreamReceiver {
+    /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
+    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
     private enum State {
@@ -47,6 +51,7 @@ final class ProxyExchange implements UpstreamReceiver {
 
     // facts of the request, valid until it ends
     private long startNanos;
+    private long probedNanos;
     private boolean isHead;
     private boolean keepAlive;
     private long maxBody;
@@ -78,6 +83,7 @@ final class ProxyExchange implements UpstreamReceiver {
     void begin(RequestHead head) {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
+        probedNanos = startNanos;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
         mintedCookie = null;
@@ -219,10 +225,12 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state == State.IDLE) {
             return;
         }
+        client.refused(refusal);
         if (answer.headSent()) {
+            boolean couldPassForWhole = answer.endsWithConnection();
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
-            client.cut(false);
+            client.cut(couldPassForWhole);
         } else {
             dropUpstream();
             keepAlive = false;
@@ -234,6 +242,22 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state != State.IDLE) {
             dropUpstream();
             end(Outcome.CLIENT_ABORT, answer.status());
+        }
+    }
+
+    /** Whether this exchange is old enough to look for a lost reset again. */
+    boolean probeIsDue(long now) {
+        if (state == State.IDLE || now - probedNanos < PROBE_NANOS) {
+            return false;
+        }
+        probedNanos = now;
+        return true;
+    }
+
+    void probe() {
+        UpstreamConnection from = connection;
+        if (from != null) {
+            from.closeIfLost();
         }
     }
 
@@ -322,7 +346,8 @@ final class ProxyExchange implements UpstreamReceiver {
             }
             case COMPLETE -> complete();
             case BROKEN -> {
-                loop.refused(answer.refusal());
+                UpstreamConnection from = connection;
+                loop.refusals.add(answer.refusal(), from == null ? "an upstream" : from.endpoint());
                 upstreamFault(
                         Outcome.BAD_RESPONSE,
                         "the upstream's answer was refused: " + answer.refusal().word());
@@ -380,7 +405,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (from != null) {
             connection = null;
             if (answer.surplus()) {
-                loop.refused(Refusal.UPSTREAM_SURPLUS);
+                loop.refusals.add(Refusal.UPSTREAM_SURPLUS, from.endpoint());
             }
             from.giveBack(answer.upstreamReusable() && client.requestComplete());
         }
@@ -409,7 +434,7 @@ final class ProxyExchange implements UpstreamReceiver {
     }
 
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
+        client.refused(refusal);
         keepAlive = false;
         ownAnswer(Outcome.REJECTED, refusal.status(), refusal.word(), refusal.detail());
     }

@@ -12,6 +12,8 @@ import io.crossfade.config.Upstream;
 import io.crossfade.exchange.ClientConnection;
 import io.crossfade.exchange.EdgeLoop;
 import io.crossfade.exchange.ListenerFacts;
+import io.crossfade.exchange.RefusalLog;
+import io.crossfade.exchange.Refusals;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestScanner;
@@ -101,12 +103,17 @@ final class DataPlane {
         }
         this.snapshots = new Snapshots(firstSnapshot(size));
         HttpLimits httpLimits = httpLimits(config.limits());
+        RefusalLog refusalLog = new RefusalLog(System::nanoTime);
         SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
         int number = 0;
         for (EventExecutor executor : group) {
             EventLoop eventLoop = (EventLoop) executor;
+            Refusals refusals = new Refusals(counters.loop(number), refusalLog);
             UpstreamPool[] ownPools = upstreams.stream()
-                    .map(settings -> new UpstreamPool(settings, outbound(eventLoop)))
+                    .map(settings -> new UpstreamPool(
+                            settings,
+                            outbound(eventLoop),
+                            stray -> refusals.add(Refusal.UPSTREAM_SURPLUS, stray.endpoint())))
                     .toArray(UpstreamPool[]::new);
             EdgeLoop loop = new EdgeLoop(
                     number,
@@ -116,6 +123,7 @@ final class DataPlane {
                     httpLimits,
                     ways(ownPools),
                     counters.loop(number),
+                    refusals,
                     feed.loop(number),
                     seeds.split());
             pools.add(ownPools);
@@ -154,14 +162,12 @@ final class DataPlane {
     UpstreamPool.Census census(int upstream) {
         int busy = 0;
         int idle = 0;
-        long strays = 0;
         for (UpstreamPool[] ofLoop : pools) {
             UpstreamPool.Census c = ofLoop[upstream].census();
             busy += c.busy();
             idle += c.idle();
-            strays += c.strayBytes();
         }
-        return new UpstreamPool.Census(busy, idle, strays);
+        return new UpstreamPool.Census(busy, idle);
     }
 
     /** Opens the listeners; from then on requests are served. */

@@ -2,6 +2,7 @@ package io.crossfade.upstream;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /**
  * The last handler of a channel without auto-read: it asks for the next bytes itself, after each read that was wanted.
@@ -10,6 +11,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * nothing is asked for, the end of the connection is not noticed either. Owned by its event loop.
  */
 public abstract class PacedHandler extends ChannelInboundHandlerAdapter {
+    /** The state of a socket without a connection, in include/net/tcp_states.h of Linux. */
+    private static final int TCP_CLOSE = 7;
+
     private boolean wanted = true;
     private boolean asked;
 
@@ -41,6 +45,16 @@ public abstract class PacedHandler extends ChannelInboundHandlerAdapter {
         asked = false;
         readComplete();
         ask();
+    }
+
+    /**
+     * Whether the connection is reset and nobody has said so: Netty 4.2.18 loses a reset on io_uring that comes between
+     * the readiness of the bytes before it and their read. Costs a system call; to be asked of exchanges that stand still.
+     */
+    public final boolean isLost() {
+        return ctx.channel() instanceof IoUringSocketChannel channel
+                && channel.isOpen()
+                && channel.tcpInfo().state() == TCP_CLOSE;
     }
 
     /** No more bytes for now: the moment to flush. */

@@ -3,6 +3,7 @@ package io.crossfade.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ public final class UpstreamConnection extends PacedHandler {
     /** Whether this connection carried a request before: its peer may have closed it while it was idle. */
     public boolean isReused() {
         return reused;
+    }
+
+    /** Name of the upstream and address of the endpoint, for logs. */
+    public String endpoint() {
+        return pool.name() + ' ' + lane.address.getAddress().getHostAddress() + ':' + lane.address.getPort();
     }
 
     public boolean isWritable() {
@@ -60,6 +66,14 @@ public final class UpstreamConnection extends PacedHandler {
         }
     }
 
+    /** Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. */
+    public void closeIfLost() {
+        if (isLost()) {
+            cause = new IOException("the upstream reset the connection");
+            ctx().close();
+        }
+    }
+
     void lendTo(UpstreamReceiver borrower) {
         receiver = borrower;
     }
@@ -86,7 +100,7 @@ public final class UpstreamConnection extends PacedHandler {
         UpstreamReceiver borrower = receiver;
         if (borrower == null) {
             in.release();
-            pool.strayBytes();
+            pool.strayBytes(this);
             context.close();
             return;
         }
