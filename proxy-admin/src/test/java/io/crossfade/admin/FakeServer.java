@@ -61,7 +61,8 @@ public final class FakeServer implements ServerApi, ControlApi {
                         new RolloutStatus.Verdict("errors", "S", "Inconclusive", 3.5, 18.42)),
                 1_700_000_000_000L,
                 "25% after an approval",
-                null);
+                null,
+                List.of());
     }
 
     public void become(RolloutStatus next) {

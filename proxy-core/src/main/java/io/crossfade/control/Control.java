@@ -297,6 +297,7 @@ public final class Control implements ControlApi, AutoCloseable {
             watches.forEach(this::putInForce);
             pass();
             ready.complete(null);
+            watches.forEach(watch -> Rehearsal.play(watch.rollout.plan()));
             while (running) {
                 feed.await(tickNanos);
                 pass();
@@ -396,10 +397,16 @@ public final class Control implements ControlApi, AutoCloseable {
         return true;
     }
 
+    /** The weight comes first, even before the words for the journal; everybody sees it before the disk is asked. */
     private void act(Watch watch, List<Event> events) {
+        RolloutState after = watch.rollout.state();
+        for (Event event : events) {
+            after = after.apply(event);
+        }
+        sink.weight(watch.number, after.weight());
         List<JournalLine> lines = records().journal().lines(watch.name(), events, wall());
         happen(watch, lines);
-        putInForce(watch);
+        publish(timeline.nowMillis());
         records().journal().record(lines);
         tell(lines);
         changed = true;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinceEpochMillis wall clock at which this phase began
  * @param next what happens next, one sentence for a person
  * @param decision why the last automatic decision was taken; null before the first
+ * @param rollbacks how many there were of each kind in the whole journal, an operator's included
  */
 public record RolloutStatus(
         String name,
@@ -29,7 +30,11 @@ public record RolloutStatus(
         List<Verdict> verdicts,
         long sinceEpochMillis,
         String next,
-        @Nullable Decision decision) {
+        @Nullable Decision decision,
+        List<Rollbacks> rollbacks) {
+
+    /** A kind of rollback and how many of it the journal knows. */
+    public record Rollbacks(String mode, String reason, long count) {}
 
     public record Step(int weight, long bakeMillis, boolean gate) {}
 

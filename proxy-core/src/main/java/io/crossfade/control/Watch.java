@@ -6,6 +6,10 @@ import io.crossfade.rollout.Rollout;
 import io.crossfade.rollout.RolloutState;
 import io.crossfade.rollout.analysis.Finding;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One rollout with what its status needs beside its state: version, wall clock, last decision; owned by the control thread. */
@@ -16,6 +20,7 @@ final class Watch {
     private long version;
     private Instant since;
     private RolloutStatus.@Nullable Decision decision;
+    private final Map<List<String>, Long> rollbacks = new TreeMap<>(Comparator.comparing(List::toString));
 
     Watch(int number, Rollout rollout, Batches batches, Instant since) {
         this.number = number;
@@ -39,6 +44,9 @@ final class Watch {
         version = line.sequence();
         if (rollout.state().phase() != before.phase() || rollout.state().sinceMillis() != before.sinceMillis()) {
             since = line.at();
+        }
+        if (line.event() instanceof Event.RolledBack back) {
+            rollbacks.merge(List.of(back.mode().word(), back.reason()), 1L, Long::sum);
         }
         long at = line.at().toEpochMilli();
         if (line.event() instanceof Event.RolledBack back && !back.reason().equals(Event.OPERATOR)) {
@@ -67,7 +75,11 @@ final class Watch {
                 rollout.evidence().findings().stream().map(Watch::verdict).toList(),
                 since.toEpochMilli(),
                 trouble.isEmpty() ? rollout.next(nowMillis) : trouble,
-                decision);
+                decision,
+                rollbacks.entrySet().stream()
+                        .map(kind -> new RolloutStatus.Rollbacks(
+                                kind.getKey().get(0), kind.getKey().get(1), kind.getValue()))
+                        .toList());
     }
 
     private static RolloutStatus.Verdict verdict(Finding finding) {

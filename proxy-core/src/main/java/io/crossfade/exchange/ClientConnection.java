@@ -6,12 +6,12 @@ import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.RequestWriter;
 import io.crossfade.http.ResponseWriter;
+import io.crossfade.upstream.PacedHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request whose framing is in doubt is refused and the connection closed, so that the bytes behind it are never
  * taken for another request. Owned by its event loop.
  */
-public final class ClientConnection extends ChannelInboundHandlerAdapter {
+public final class ClientConnection extends PacedHandler {
     /** After an answer that ends the connection this much and this long is still read, so that the answer is not lost. */
     private static final int LINGER_BYTES = 256 << 10;
 
@@ -62,9 +62,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Nullable
     ClientConnection next;
 
-    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before any event
-    private ChannelHandlerContext ctx;
-
     @SuppressWarnings("NullAway.Init") // set by channelActive, before any read
     private RequestWriter.Peer peer;
 
@@ -87,7 +84,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     ByteBufAllocator alloc() {
-        return ctx.alloc();
+        return ctx().alloc();
     }
 
     boolean requestComplete() {
@@ -103,22 +100,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx().channel().isWritable();
     }
 
     /** Takes the buffer over. */
     void write(ByteBuf out) {
-        ctx.write(out, ctx.voidPromise());
+        ctx().write(out, ctx().voidPromise());
     }
 
     void flush() {
-        ctx.flush();
-    }
-
-    void setReading(boolean on) {
-        if (ctx.channel().config().isAutoRead() != on) {
-            ctx.channel().config().setAutoRead(on);
-        }
+        ctx().flush();
     }
 
     void deadlineIn(long nanos) {
@@ -150,21 +141,32 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
      */
     void cut(boolean visibly) {
         if (visibly) {
-            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        ctx.close();
+        ctx().close();
     }
 
     // ---- what the loop asks
 
     void closeIfIdle() {
         if (state == State.HEAD && held == null) {
-            ctx.close();
+            ctx().close();
         }
     }
 
     void abort() {
-        ctx.close();
+        ctx().close();
+    }
+
+    /** Looks after an exchange that stands still; called at every sweep. */
+    void probe(long now) {
+        if ((state == State.BODY || state == State.SERVING) && exchange.probeIsDue(now)) {
+            if (isLost()) {
+                ctx().close();
+            } else {
+                exchange.probe();
+            }
+        }
     }
 
     /** The deadline has passed. */
@@ -174,26 +176,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                 if (headStarted) {
                     refuse(Refusal.HEAD_TIMEOUT);
                 } else {
-                    ctx.close();
+                    ctx().close();
                 }
             }
             case BODY, SERVING -> exchange.expired();
-            case LINGERING -> ctx.close();
+            case LINGERING -> ctx().close();
         }
     }
 
     // ---- what the channel tells
 
     @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
-    }
-
-    @Override
     public void channelActive(ChannelHandlerContext context) {
         InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
         if (remote == null || !listener.admit()) { // gone already, or one too many
-            context.channel().config().setAutoRead(false);
             context.close();
             return;
         }
@@ -204,6 +200,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         openedNanos = System.nanoTime();
         deadlineNanos = openedNanos + loop.limits.idleTimeout().toNanos();
         loop.add(this);
+        super.channelActive(context);
     }
 
     @Override
@@ -241,7 +238,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void readComplete() {
         exchange.flushRequest();
     }
 
@@ -326,7 +323,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         int used = body.consumed();
         boolean done = body.done();
-        ByteBuf ending = done ? body.ending(ctx.alloc()) : null;
+        ByteBuf ending = done ? body.ending(ctx().alloc()) : null;
         if (done) {
             state = State.SERVING;
         }
@@ -357,14 +354,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         lingered += in.readableBytes();
         in.skipBytes(in.readableBytes());
         if (lingered > LINGER_BYTES) {
-            ctx.close();
+            ctx().close();
         }
         return in;
     }
 
+    /**
+     * Puts the second buffer behind what is left of the first; both are taken over. A slice of the first may still wait to
+     * be written, in the kernel's hands even: then its memory must neither move nor be given back, so the rest moves out.
+     */
     static ByteBuf join(ByteBuf before, ByteBuf in) {
         try {
-            return before.discardReadBytes().writeBytes(in);
+            if (before.refCnt() == 1 && before.maxCapacity() - before.readableBytes() >= in.readableBytes()) {
+                return before.discardReadBytes().writeBytes(in);
+            }
+            ByteBuf joined = before.alloc().ioBuffer(before.readableBytes() + in.readableBytes());
+            joined.writeBytes(before).writeBytes(in);
+            before.release();
+            return joined;
         } finally {
             in.release();
         }
@@ -373,7 +380,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Answers a request that was never begun and ends the connection. */
     private void refuse(Refusal refusal) {
         refused(refusal);
-        write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx.alloc()));
+        write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx().alloc()));
         linger();
     }
 
@@ -389,7 +396,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             in.release();
         }
         setReading(true);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
                 ((DuplexChannel) flushed.channel()).shutdownOutput();
             } else {

@@ -162,6 +162,8 @@ public final class EdgeLoop {
             ClientConnection next = c.next;
             if (c.deadlineNanos - now <= 0) {
                 c.expired();
+            } else {
+                c.probe(now);
             }
             c = next;
         }

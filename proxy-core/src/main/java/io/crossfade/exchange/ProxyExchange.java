@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * reused for each of its requests; owned by its event loop.
  */
 final class ProxyExchange implements UpstreamReceiver {
+    /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
+    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
     private enum State {
@@ -47,6 +51,7 @@ final class ProxyExchange implements UpstreamReceiver {
 
     // facts of the request, valid until it ends
     private long startNanos;
+    private long probedNanos;
     private boolean isHead;
     private boolean keepAlive;
     private long maxBody;
@@ -78,6 +83,7 @@ final class ProxyExchange implements UpstreamReceiver {
     void begin(RequestHead head) {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
+        probedNanos = startNanos;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
         mintedCookie = null;
@@ -239,6 +245,22 @@ final class ProxyExchange implements UpstreamReceiver {
         }
     }
 
+    /** Whether this exchange is old enough to look for a lost reset again. */
+    boolean probeIsDue(long now) {
+        if (state == State.IDLE || now - probedNanos < PROBE_NANOS) {
+            return false;
+        }
+        probedNanos = now;
+        return true;
+    }
+
+    void probe() {
+        UpstreamConnection from = connection;
+        if (from != null) {
+            from.closeIfLost();
+        }
+    }
+
     /** The deadline of the current state has passed. */
     void expired() {
         switch (state) {
@@ -388,7 +410,9 @@ final class ProxyExchange implements UpstreamReceiver {
             from.giveBack(answer.upstreamReusable() && client.requestComplete());
         }
         int status = answer.status();
-        end(status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK, status);
+        Outcome outcome = status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
+        boolean inOneRead = state == State.AWAITING;
+        end(outcome, status, inOneRead ? answer.headNanos() : System.nanoTime());
         client.exchangeDone(!answer.closes());
     }
 
@@ -426,12 +450,15 @@ final class ProxyExchange implements UpstreamReceiver {
 
     /** Every exchange ends here, once: the permit is given back and what happened is counted. */
     private void end(Outcome outcome, int status) {
+        end(outcome, status, System.nanoTime());
+    }
+
+    private void end(Outcome outcome, int status, long now) {
         state = State.IDLE;
         Snapshot.Route r = route;
         Snapshot.Target t = target;
         route = null;
         target = null;
-        long now = System.nanoTime();
         loop.counters.ended();
         loop.counters.finished(slot, outcome, status, now - startNanos);
         if (t == null || r == null) {

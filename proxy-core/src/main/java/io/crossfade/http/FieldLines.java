@@ -89,9 +89,11 @@ final class FieldLines {
 
     /** Every stop is first held against the bounds, so that the reason does not depend on how the bytes arrived. */
     private int line(int start, int sectionEnd, int end) {
+        byte[] bytes = this.bytes;
+        byte[] classes = Octets.NAME;
         int at = start;
         int seen = 0;
-        for (byte kind; (kind = Octets.NAME[bytes[at] & 0xff]) != 0; at++) {
+        for (byte kind; (kind = classes[bytes[at] & 0xff]) != 0; at++) {
             seen |= kind;
         }
         if (at > Math.min(start + bounds.line(), sectionEnd)) {

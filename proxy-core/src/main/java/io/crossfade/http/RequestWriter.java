@@ -2,15 +2,46 @@ package io.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.ByteArrayOutputStream;
 
 /** Writes a scanned request head for the upstream: unchanged ranges in bulk, hop-by-hop and forged fields dropped, ours added. */
 public final class RequestWriter {
-    /**
-     * What the proxy knows of one client connection, encoded once per connection.
-     *
-     * @param trusted whether forwarding fields of this peer are kept and appended to
-     */
-    public record Peer(byte[] address, byte[] scheme, boolean trusted) {}
+    /** What the proxy knows of one client connection, encoded once per connection. */
+    public static final class Peer {
+        private final byte[] address;
+        private final byte[] scheme;
+        private final boolean trusted;
+
+        /** All that is added for an untrusted peer, up to the host. */
+        private final byte[] forwarding;
+
+        /** @param trusted whether forwarding fields of this peer are kept and appended to */
+        public Peer(byte[] address, byte[] scheme, boolean trusted) {
+            this.address = address.clone();
+            this.scheme = scheme.clone();
+            this.trusted = trusted;
+            this.forwarding = trusted ? NOTHING : join(FORWARDED_FOR, address, FORWARDED_PROTO, scheme, FORWARDED_HOST);
+        }
+
+        /** In text, as it stands in X-Forwarded-For. The array itself: not to be written to. */
+        public byte[] address() {
+            return address;
+        }
+
+        public boolean trusted() {
+            return trusted;
+        }
+
+        private static byte[] join(byte[]... parts) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (byte[] part : parts) {
+                all.writeBytes(part);
+            }
+            return all.toByteArray();
+        }
+    }
+
+    private static final byte[] NOTHING = {};
 
     private static final byte[] VERSION_AND_HOST = Octets.ascii(" HTTP/1.1\r\nHost: ");
     private static final byte[] CRLF = Octets.ascii("\r\n");
@@ -80,19 +111,26 @@ public final class RequestWriter {
     }
 
     private static void added(ByteBuf out, RequestHead head, FieldLines fields, Peer peer) {
-        out.writeBytes(FORWARDED_FOR);
         if (peer.trusted) {
-            receivedAddresses(out, head, fields);
-        }
-        out.writeBytes(peer.address);
-        if (!peer.trusted || fields.next(FieldName.X_FORWARDED_PROTO, 0) < 0) {
-            out.writeBytes(FORWARDED_PROTO).writeBytes(peer.scheme);
-        }
-        if (!peer.trusted || fields.next(FieldName.X_FORWARDED_HOST, 0) < 0) {
-            out.writeBytes(FORWARDED_HOST);
+            trustedForwarding(out, head, fields, peer);
+        } else {
+            out.writeBytes(peer.forwarding);
             out.writeBytes(head.bytes, head.hostStart, head.authorityEnd - head.hostStart);
         }
         out.writeBytes(head.version == 11 ? VIA_1_1 : VIA_1_0);
+    }
+
+    private static void trustedForwarding(ByteBuf out, RequestHead head, FieldLines fields, Peer peer) {
+        out.writeBytes(FORWARDED_FOR);
+        receivedAddresses(out, head, fields);
+        out.writeBytes(peer.address);
+        if (fields.next(FieldName.X_FORWARDED_PROTO, 0) < 0) {
+            out.writeBytes(FORWARDED_PROTO).writeBytes(peer.scheme);
+        }
+        if (fields.next(FieldName.X_FORWARDED_HOST, 0) < 0) {
+            out.writeBytes(FORWARDED_HOST);
+            out.writeBytes(head.bytes, head.hostStart, head.authorityEnd - head.hostStart);
+        }
     }
 
     /** One line for all of them: many services read only the first line, or only the last. */

@@ -44,7 +44,7 @@ public record Readings(
                 "failed");
     }
 
-    /** How many rollbacks of one kind there were since the start. */
+    /** How many rollbacks of one kind the journal knows. */
     public record Rollbacks(String mode, String reason, long count) {}
 
     /**

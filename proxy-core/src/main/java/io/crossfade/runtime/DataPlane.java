@@ -64,6 +64,9 @@ final class DataPlane {
     private static final AdaptiveRecvByteBufAllocator UPSTREAM_READS =
             new AdaptiveRecvByteBufAllocator(1024, 4096, 128 << 10);
 
+    /** Netty counts some 100 bytes of its own with each buffer it queues. */
+    private static final int BOOKKEEPING = 1024;
+
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final Config config;
@@ -238,6 +241,7 @@ final class DataPlane {
         return new Bootstrap()
                 .group(eventLoop)
                 .channel(transport.clientChannel)
+                .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, UPSTREAM_READS);
@@ -255,6 +259,7 @@ final class DataPlane {
                 .channel(transport.serverChannel)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, CLIENT_READS)
@@ -272,7 +277,7 @@ final class DataPlane {
 
     private WriteBufferWaterMark waterMark() {
         return new WriteBufferWaterMark(
-                config.limits().writeLow(), config.limits().writeHigh());
+                config.limits().writeLow(), config.limits().writeHigh() + BOOKKEEPING);
     }
 
     /** Every rollout begins at the baseline; the control thread moves the weight from there. */

@@ -214,7 +214,9 @@ public final class Server implements ServerApi {
                 status.step(),
                 status.weight() / BUCKETS,
                 observed.ratio(status.name()),
-                List.of(),
+                status.rollbacks().stream()
+                        .map(kind -> new Readings.Rollbacks(kind.mode(), kind.reason(), kind.count()))
+                        .toList(),
                 status.verdicts().stream()
                         .map(v -> new Readings.Verdict(
                                 v.metric(), v.detector(), v.verdict(), v.logEvidence(), v.logThreshold()))

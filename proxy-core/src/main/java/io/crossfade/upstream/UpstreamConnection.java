@@ -3,7 +3,7 @@ package io.crossfade.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows no HTTP. A byte that arrives while nobody borrows it belongs to no answer: the connection is closed and
  * counted, so that no byte of one answer can ever reach the reader of another. Owned by its event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends PacedHandler {
     private final UpstreamPool pool;
     private final UpstreamPool.Lane lane;
-
-    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anybody sees this object
-    private ChannelHandlerContext ctx;
 
     private @Nullable UpstreamReceiver receiver;
     private @Nullable Throwable cause;
@@ -41,21 +38,16 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     public boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx().channel().isWritable();
     }
 
     /** Takes the buffer over. */
     public void write(ByteBuf out) {
-        ctx.write(out, ctx.voidPromise());
+        ctx().write(out, ctx().voidPromise());
     }
 
     public void flush() {
-        ctx.flush();
-    }
-
-    /** Stops or resumes reading from the upstream while the client is slow. */
-    public void setReading(boolean on) {
-        ctx.channel().config().setAutoRead(on);
+        ctx().flush();
     }
 
     /**
@@ -66,13 +58,19 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && ctx.channel().isActive()) {
-            if (!ctx.channel().config().isAutoRead()) {
-                ctx.channel().config().setAutoRead(true);
-            }
+        if (reusable && ctx().channel().isActive()) {
+            setReading(true);
             pool.park(this, lane);
         } else {
-            ctx.close();
+            ctx().close();
+        }
+    }
+
+    /** Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. */
+    public void closeIfLost() {
+        if (isLost()) {
+            cause = new IOException("the upstream reset the connection");
+            ctx().close();
         }
     }
 
@@ -85,20 +83,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isActive() {
-        return ctx.channel().isActive();
+        return ctx().channel().isActive();
     }
 
     void close() {
-        ctx.close();
+        ctx().close();
     }
 
     Channel channel() {
-        return ctx.channel();
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
+        return ctx().channel();
     }
 
     @Override
@@ -116,7 +109,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void readComplete() {
         UpstreamReceiver borrower = receiver;
         if (unread) {
             unread = false;

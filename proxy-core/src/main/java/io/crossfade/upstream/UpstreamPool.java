@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -55,6 +57,10 @@ public final class UpstreamPool {
     private final ArrayDeque<UpstreamReceiver> pending = new ArrayDeque<>();
     private final ArrayDeque<Connect> connects = new ArrayDeque<>();
     private int turn;
+
+    /** The time of the last sweep: exact enough for an expiry of seconds, and free. */
+    private long sweptNanos = System.nanoTime();
+
     private int connecting;
     private int open;
     private int parked;
@@ -112,6 +118,7 @@ public final class UpstreamPool {
 
     /** Closes connections idle for too long; called now and then by the event loop. */
     public void sweep(long nowNanos) {
+        sweptNanos = nowNanos;
         for (Lane lane : lanes) {
             UpstreamConnection oldest = lane.idle.peekFirst();
             while (oldest != null && nowNanos - oldest.idleSinceNanos > settings.idleExpiryNanos()) {
@@ -174,7 +181,7 @@ public final class UpstreamPool {
             next.upstreamConnected(connection);
             return;
         }
-        connection.idleSinceNanos = System.nanoTime();
+        connection.idleSinceNanos = sweptNanos;
         lane.idle.addLast(connection);
         parked++;
         if (parked > settings.maxIdle()) {
@@ -235,9 +242,19 @@ public final class UpstreamPool {
                         if (future.isSuccess()) {
                             connected(connection);
                         } else {
-                            failed(lane, future.cause());
+                            onEventLoop(() -> failed(lane, future.cause()));
                         }
                     });
+        }
+
+        /** When not even a channel could be made Netty has no event loop to tell it on and takes a thread of its own. */
+        private void onEventLoop(Runnable task) {
+            EventLoop loop = (EventLoop) bootstrap.config().group();
+            if (loop.inEventLoop()) {
+                task.run();
+            } else {
+                loop.execute(task);
+            }
         }
 
         private void connected(UpstreamConnection connection) {
@@ -260,15 +277,23 @@ public final class UpstreamPool {
             end();
             UpstreamReceiver borrower = receiver;
             if (borrower != null) {
-                boolean late = cause instanceof ConnectTimeoutException;
-                borrower.upstreamUnavailable(
-                        late ? Outcome.CONNECT_TIMEOUT : Outcome.REFUSED,
-                        late
-                                ? "no connection to " + lane.address + " within " + settings.connectTimeoutMillis()
-                                        + " ms"
-                                : "no connection to " + lane.address + ": " + cause.getMessage());
+                tellFailure(borrower, lane, cause);
             }
-            failPending();
+            servePending(lane, cause);
+        }
+
+        private void tellFailure(UpstreamReceiver borrower, Lane lane, Throwable cause) {
+            if (cause instanceof ConnectTimeoutException) {
+                borrower.upstreamUnavailable(
+                        Outcome.CONNECT_TIMEOUT,
+                        "no connection to " + lane.address + " within " + settings.connectTimeoutMillis() + " ms");
+            } else if (cause instanceof IOException) {
+                borrower.upstreamUnavailable(
+                        Outcome.REFUSED, "no connection to " + lane.address + ": " + cause.getMessage());
+            } else { // no socket to be had, most often for want of descriptors: the endpoint was not even asked
+                borrower.upstreamUnavailable(
+                        Outcome.OVERLOADED, "no socket for upstream " + settings.name() + ": " + cause.getMessage());
+            }
         }
 
         private void end() {
@@ -276,15 +301,13 @@ public final class UpstreamPool {
             connects.remove(this);
         }
 
-        /** When nothing is open and nothing is being opened, nobody would ever serve those who wait. */
-        private void failPending() {
-            while (open + connecting == 0) {
-                UpstreamReceiver waiting = pending.pollFirst();
-                if (waiting == null) {
-                    return;
-                }
-                waiting.upstreamUnavailable(
-                        Outcome.REFUSED, "no endpoint of " + settings.name() + " accepts connections");
+        /** The place that this failure leaves is for whoever waits; when nothing else is open their wait would have no end. */
+        private void servePending(Lane lane, Throwable cause) {
+            while (open + connecting == 0 && !pending.isEmpty()) {
+                tellFailure(pending.removeFirst(), lane, cause);
+            }
+            if (open + connecting < settings.maxConnections() && !pending.isEmpty()) {
+                new Connect(pending.removeFirst()).start();
             }
         }
     }

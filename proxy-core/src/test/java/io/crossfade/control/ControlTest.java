@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Result;
+import io.crossfade.observe.Feed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,24 @@ final class ControlTest {
         }
     }
 
+    /** A slow disk must not keep anybody on the canary, nor an operator from seeing that nobody is. */
+    @Test
+    void aRollbackIsInForceAndShownBeforeTheDiskIsAsked() {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 16 << 20, Bench.manual("orders", 10_000))) {
+            bench.feed.settle();
+            List<Integer> inForce = new CopyOnWriteArrayList<>();
+            List<Integer> shown = new CopyOnWriteArrayList<>();
+            storage.onChange(() -> {
+                inForce.add(bench.weight());
+                shown.add(bench.status().weight());
+            });
+            bench.ask(Operation.Type.ROLLBACK);
+            assertThat(inForce).isNotEmpty().containsOnly(0);
+            assertThat(shown).containsOnly(0);
+        }
+    }
+
     @Test
     void aBrokenCanaryIsGoneAtOnceAfterEightUsers() throws InterruptedException {
         try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
@@ -72,6 +91,29 @@ final class ControlTest {
             assertThat(decision.reason()).isEqualTo("errors-limit");
             assertThat(decision.lines()).hasSize(4);
             assertThat(decision.numbers()).containsEntry("canaryFailures", 8.0);
+        }
+    }
+
+    /** With the event loops' own feed, parked and woken as in life. */
+    @Test
+    void aFailureOnAnEventLoopWakesTheControlThread() throws Exception {
+        Feed feed = new Feed(1, 1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        Control control = Control.start(
+                folder,
+                ControlSettings.defaults(),
+                List.of(Bench.manual("orders", 10_000)),
+                feed,
+                (rollout, weight) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
+                System::nanoTime,
+                System::currentTimeMillis);
+        try (control) {
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            for (long user = 1; user <= 8_000; user++) {
+                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000);
+            }
+            assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 

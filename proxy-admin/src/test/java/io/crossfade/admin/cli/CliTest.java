@@ -247,7 +247,8 @@ class CliTest {
                         "immediate",
                         "errors-concurrent",
                         List.of("canary failed 8 of 12", "weight 5% → 0%\u001b[2J"),
-                        Map.of("canaryFailures", 8.0, "ratio", Double.NaN))));
+                        Map.of("canaryFailures", 8.0, "ratio", Double.NaN)),
+                List.of()));
         assertThat(screen.run("explain", "decision", "orders")).isZero();
         assertThat(screen.out())
                 .contains("rollback (immediate), errors-concurrent")

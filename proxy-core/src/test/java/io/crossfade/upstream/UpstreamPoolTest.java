@@ -1,0 +1,113 @@
+package io.crossfade.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.outcome.Outcome;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The pool against real sockets, on one event loop. */
+class UpstreamPoolTest {
+    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoop loop = group.next();
+
+    @AfterEach
+    void shutdown() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** A machine out of descriptors fails before there is a channel, and Netty tells so on a thread of its own. */
+    @Test
+    void noDescriptorIsToldOnTheEventLoopAndIsNotTheUpstreamsFault() throws Exception {
+        UpstreamPool pool = new UpstreamPool(
+                settings(8, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)),
+                new Bootstrap().group(loop).channelFactory(() -> {
+                    throw new ChannelException(new IOException("Too many open files"));
+                }));
+        Borrower borrower = new Borrower();
+        loop.execute(() -> pool.borrow(borrower));
+        assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.OVERLOADED);
+        assertThat(borrower.told.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Two connections may be open: one is busy for long, the connect of the other fails while somebody waits. */
+    @Test
+    void aFailedConnectLetsTheNextOneTry() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress open = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+            AtomicInteger channels = new AtomicInteger();
+            UpstreamPool pool = new UpstreamPool(
+                    settings(2, open), new Bootstrap().group(loop).channelFactory(() -> {
+                                if (channels.incrementAndGet() == 2) {
+                                    throw new ChannelException(new IOException("Too many open files"));
+                                }
+                                return new NioSocketChannel();
+                            }));
+            Borrower busy = new Borrower();
+            Borrower unlucky = new Borrower();
+            Borrower waiting = new Borrower();
+            loop.execute(() -> {
+                pool.borrow(busy);
+                pool.borrow(unlucky);
+                pool.borrow(waiting);
+            });
+            busy.lent.get(5, TimeUnit.SECONDS);
+            unlucky.refused.get(5, TimeUnit.SECONDS);
+            waiting.lent.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private static UpstreamPool.Settings settings(int maxConnections, InetSocketAddress endpoint) {
+        return new UpstreamPool.Settings(
+                "legacy", List.of(endpoint), 1_000, maxConnections, 8, 8, TimeUnit.SECONDS.toNanos(30));
+    }
+
+    /** Remembers what it was told, and whether on the event loop. */
+    private final class Borrower implements UpstreamReceiver {
+        final CompletableFuture<UpstreamConnection> lent = new CompletableFuture<>();
+        final CompletableFuture<Outcome> refused = new CompletableFuture<>();
+        final CompletableFuture<Boolean> told = new CompletableFuture<>();
+
+        @Override
+        public void upstreamConnected(UpstreamConnection connection) {
+            told.complete(loop.inEventLoop());
+            lent.complete(connection);
+        }
+
+        @Override
+        public void upstreamUnavailable(Outcome why, String detail) {
+            told.complete(loop.inEventLoop());
+            refused.complete(why);
+        }
+
+        @Override
+        public void upstreamRead(ByteBuf in) {
+            in.release();
+        }
+
+        @Override
+        public void upstreamReadComplete() {}
+
+        @Override
+        public void upstreamWritable() {}
+
+        @Override
+        public void upstreamClosed(@Nullable Throwable cause) {}
+    }
+}
