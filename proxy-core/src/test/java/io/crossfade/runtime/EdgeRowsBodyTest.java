@@ -49,8 +49,9 @@ class EdgeRowsBodyTest {
             }
         });
         server = new TestServer.Setup(data)
+                .upstream("legacy", upstream.port())
                 .upstream(
-                        "legacy",
+                        "hasty",
                         u -> new Upstream(
                                 u.name(),
                                 u.endpoints(),
@@ -65,6 +66,7 @@ class EdgeRowsBodyTest {
                         upstream.port())
                 .route("all", "/", "legacy")
                 .bodyRoute("small", "/small", "legacy", LIMIT)
+                .route("hasty", "/hasty", "hasty")
                 .streamingRoute("stream", "/stream", "legacy")
                 .start();
     }
@@ -269,11 +271,11 @@ class EdgeRowsBodyTest {
     @ParameterizedTest
     @CsvSource({"Content-Length: 10, half", "Transfer-Encoding: chunked, 4~half~"})
     void row15ABodyThatStopsComingIs408(String framing, String half) throws Exception {
-        String head = "POST / HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n";
+        String head = "POST /hasty HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n";
         double before = server.refused("body_timeout");
         try (RawClient client = server.client()) {
             client.send(head + half.replace("~", "\r\n"));
-            assertThat(upstream.nextHead()).startsWith("POST / ");
+            assertThat(upstream.nextHead()).startsWith("POST /hasty ");
             expectRefusal(client, 408, "body_timeout");
         }
         assertThat(bodies.poll(5, TimeUnit.SECONDS)).isEqualTo("cut");

@@ -158,7 +158,7 @@ class EdgeRowsForwardingTest {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream)
                         .limits(TestServer.limits(
-                                Duration.ofSeconds(10), Duration.ofMillis(300), 100, Duration.ofHours(1)))
+                                Duration.ofSeconds(10), Duration.ofSeconds(1), 100, Duration.ofHours(1)))
                         .start();
                 RawClient client = server.client()) {
             assertThat(client.get("/").answer().status()).isEqualTo(200);
