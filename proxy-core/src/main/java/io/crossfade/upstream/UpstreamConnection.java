@@ -23,6 +23,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Throwable cause;
     private boolean reused;
     private boolean unread;
+    private boolean brimful;
     long idleSinceNanos;
 
     UpstreamConnection(UpstreamPool pool, UpstreamPool.Lane lane) {
@@ -61,7 +62,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && ctx.channel().isActive()) {
+        if (reusable && !brimful && ctx.channel().isActive()) {
             if (!ctx.channel().config().isAutoRead()) {
                 ctx.channel().config().setAutoRead(true);
             }
@@ -107,6 +108,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         unread = true;
+        brimful = !in.isWritable(); // then the kernel may hold more: if the answer is over, nobody's bytes
         borrower.upstreamRead(in);
     }
 

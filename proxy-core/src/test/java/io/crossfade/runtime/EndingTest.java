@@ -1,0 +1,134 @@
+package io.crossfade.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.crossfade.config.Config;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How exchanges and connections end when one side is slow, early, half gone or wrong. */
+class EndingTest {
+    private static final String IN_FLIGHT = "crossfade_requests_in_flight";
+
+    @TempDir
+    Path data;
+
+    private TestServer.Setup setup(RawUpstream upstream) {
+        return new TestServer.Setup(data).upstream("legacy", upstream.port()).route("all", "/", "legacy");
+    }
+
+    private static void awaitInFlight(TestServer server, int requests) {
+        await().untilAsserted(() -> assertThat(server.metric(IN_FLIGHT)).isEqualTo(requests));
+    }
+
+    /** Longer than the proxy lingers or lets a connection idle in these tests: the time is what is tested. */
+    private static void pauseOf(Duration time) {
+        await().pollDelay(time).timeout(time.plusSeconds(5)).until(() -> true);
+    }
+
+    /** The first answer fills a read exactly; what the upstream sent unasked comes with the next read of the same round. */
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void bytesBehindAnAnswerAreNotTheNextOnesAnswer(Config.Transport transport) throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: ";
+        int length = 4096 - head.length() - 8;
+        String first = head + length + "\r\n\r\n" + "1".repeat(length);
+        assertThat(first).hasSize(4096);
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    String asked = String.valueOf(c.head());
+                    if (asked.startsWith("GET /1 ")) {
+                        c.send(first + RawUpstream.ok("poison"));
+                    } else {
+                        c.send(RawUpstream.ok("2"));
+                    }
+                    c.head();
+                });
+                TestServer server = setup(upstream).transport(transport).start();
+                RawClient client = server.client()) {
+            client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            assertThat(client.answer().body()).hasSize(length);
+            assertThat(client.answer().body()).isEqualTo("2");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void aClientThatKeepsSendingStillGetsItsRefusal(Config.Transport transport) throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("never"));
+                TestServer server = setup(upstream).transport(transport).start();
+                RawClient client = server.client()) {
+            upload(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n", 8 << 20);
+            assertThat(client.answer().status()).isEqualTo(413);
+        }
+    }
+
+    /** Sends all of it before it looks for an answer, as simple clients do; an end of the connection only stops it. */
+    private static void upload(RawClient client, String head, int body) throws IOException {
+        client.send(head);
+        byte[] part = new byte[64 << 10];
+        for (int sent = 0; sent < body; sent += part.length) {
+            try {
+                client.socket.getOutputStream().write(part);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    /** As nginx does it (proxy_ignore_client_abort off): the end of what a client sends is the end of its wish. */
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void aClientThatEndsItsSideBeforeTheAnswerIsGone(Config.Transport transport) throws Exception {
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    end.complete(c.in().read());
+                });
+                TestServer server = setup(upstream).transport(transport).start();
+                RawClient client = server.client()) {
+            client.get("/");
+            assertThat(upstream.nextHead()).startsWith("GET / ");
+            client.socket.shutdownOutput();
+            assertThat(client.rest()).isEmpty();
+            assertThat(end.get(5, TimeUnit.SECONDS)).isEqualTo(-1);
+            awaitInFlight(server, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void anAddressInUseIsNamedAndNoThreadIsLeft(Config.Transport transport) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"));
+                RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""))) {
+            InetSocketAddress address = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
+            assertThatThrownBy(() -> setup(upstream)
+                            .transport(transport)
+                            .address(address)
+                            .start())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("listener edge")
+                    .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+            awaitNoEdgeThreads();
+        }
+    }
+
+    private static void awaitNoEdgeThreads() {
+        await().untilAsserted(() -> assertThat(edgeThreads()).isZero());
+    }
+
+    private static int edgeThreads() {
+        return (int) Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("edge"))
+                .count();
+    }
+}
