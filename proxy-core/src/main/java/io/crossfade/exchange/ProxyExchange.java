@@ -222,7 +222,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (answer.headSent()) {
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
-            client.cut(false);
+            client.cut(answer.endsSilently());
         } else {
             dropUpstream();
             keepAlive = false;
@@ -395,10 +395,9 @@ final class ProxyExchange implements UpstreamReceiver {
     private void upstreamFault(Outcome why, String detail) {
         dropUpstream();
         if (answer.headSent()) {
-            boolean couldPassForWhole = answer.endsWithConnection();
             end(why, answer.status());
             client.flush();
-            client.cut(couldPassForWhole);
+            client.cut(answer.endsSilently());
         } else {
             fail(why, detail);
         }

@@ -11,7 +11,9 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +36,24 @@ class EndingTest {
     /** Longer than the proxy lingers or lets a connection idle in these tests: the time is what is tested. */
     private static void pauseOf(Duration time) {
         await().pollDelay(time).timeout(time.plusSeconds(5)).until(() -> true);
+    }
+
+    @Test
+    void aChunkedAnswerCutShortIsAResetForHttp10() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+                    seen.await(5, TimeUnit.SECONDS);
+                });
+                TestServer server = setup(upstream).start();
+                RawClient client = server.client()) {
+            client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+            client.head();
+            assertThat(client.until("half")).isEqualTo("half");
+            seen.countDown();
+            assertThatThrownBy(client::rest).hasMessageContaining("reset");
+        }
     }
 
     /** The first answer fills a read exactly; what the upstream sent unasked comes with the next read of the same round. */
