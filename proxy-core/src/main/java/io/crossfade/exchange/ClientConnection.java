@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * taken for another request. Owned by its event loop.
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter {
-    /** After an answer that ends the connection this much and this long is still read, so that the answer is not lost. */
+    /**
+     * After an answer that ends the connection this much is still read, and this long once the answer has left, so that it
+     * is not lost.
+     */
     private static final int LINGER_BYTES = 256 << 10;
 
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -53,6 +57,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean headStarted;
     private int served;
     private int lingered;
+    private long untaken;
     private long openedNanos;
     long deadlineNanos;
 
@@ -99,6 +104,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     boolean isWritable() {
         return ctx.channel().isWritable();
+    }
+
+    /** Whether bytes wait for the client and it has taken some since the last time this was asked. */
+    boolean takesSlowly() {
+        long before = untaken;
+        untaken = unsent();
+        return untaken > 0 && untaken != before;
+    }
+
+    /** Bytes that the socket has not taken yet. */
+    private long unsent() {
+        ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
     }
 
     /** Takes the buffer over. */
@@ -154,7 +172,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     void closeIfIdle() {
         if (state == State.HEAD && held == null) {
-            ctx.close();
+            endSlowly();
         }
     }
 
@@ -169,11 +187,26 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                 if (headStarted) {
                     refuse(Refusal.HEAD_TIMEOUT);
                 } else {
-                    ctx.close();
+                    endSlowly();
                 }
             }
             case BODY, SERVING -> exchange.expired();
-            case LINGERING -> ctx.close();
+            case LINGERING -> {
+                if (takesSlowly()) {
+                    deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
+                } else {
+                    ctx.close();
+                }
+            }
+        }
+    }
+
+    /** Ends an idle connection, but not before its last answer has left: a close would drop what is queued. */
+    private void endSlowly() {
+        if (unsent() > 0) {
+            linger();
+        } else {
+            ctx.close();
         }
     }
 
@@ -354,7 +387,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         lingered += in.readableBytes();
         in.skipBytes(in.readableBytes());
         if (lingered > LINGER_BYTES) {
-            ctx.close();
+            setReading(false);
+            if (unsent() == 0) {
+                ctx.close();
+            }
         }
         return in;
     }
@@ -389,7 +425,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.LINGERING;
-        deadlineNanos = loop.nowNanos + LINGER_NANOS;
+        deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
+        untaken = unsent();
         ByteBuf in = held;
         if (in != null) {
             held = null;
@@ -398,6 +435,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         setReading(true);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
+                deadlineNanos = loop.nowNanos + LINGER_NANOS;
                 ((DuplexChannel) flushed.channel()).shutdownOutput();
             } else {
                 flushed.channel().close();

@@ -255,6 +255,8 @@ final class ProxyExchange implements UpstreamReceiver {
             case ANSWERING -> {
                 if (client.isWritable()) {
                     upstreamFault(Outcome.TRUNCATED, "the answer stopped");
+                } else if (client.takesSlowly()) {
+                    client.deadlineIn(upstream().idleTimeoutNanos());
                 } else {
                     dropUpstream();
                     end(Outcome.CLIENT_ABORT, answer.status());

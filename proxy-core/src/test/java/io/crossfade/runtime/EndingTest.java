@@ -10,12 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How exchanges and connections end when one side is slow, early, half gone or wrong. */
@@ -36,6 +39,52 @@ class EndingTest {
     /** Longer than the proxy lingers or lets a connection idle in these tests: the time is what is tested. */
     private static void pauseOf(Duration time) {
         await().pollDelay(time).timeout(time.plusSeconds(5)).until(() -> true);
+    }
+
+    /** Answers of many sizes: for some of them the last bytes fit into the proxy's queue but not into the kernel's. */
+    @ParameterizedTest
+    @CsvSource({
+        "IO_URING, close, 4000, 2400",
+        "EPOLL, close, 4000, 2400",
+        "NIO, close, 4000, 2400",
+        "AUTO, keep-alive, 1000, 1500"
+    })
+    void aSlowClientGetsTheWholeOfTheLastAnswer(
+            Config.Transport transport, String connection, long idleMillis, long pauseMillis) throws Exception {
+        int step = 40_000; // less than the queue holds; the kernel takes some 2.6 MB on loopback
+        int smallest = 50;
+        int largest = 120;
+        List<RawClient> clients = new ArrayList<>();
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    int length =
+                            step * Integer.parseInt(String.valueOf(c.head()).split("[/ ]", 4)[2]);
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+                    c.send(new byte[length]);
+                    c.head();
+                });
+                TestServer server = setup(upstream)
+                        .transport(transport)
+                        .limits(TestServer.limits(
+                                Duration.ofSeconds(10), Duration.ofMillis(idleMillis), 1000, Duration.ofHours(1)))
+                        .start()) {
+            for (int i = smallest; i <= largest; i++) {
+                RawClient client = new RawClient(server.address(), 16 << 10);
+                clients.add(client);
+                client.send("GET /" + i + " HTTP/1.1\r\nHost: a\r\nConnection: " + connection + "\r\n\r\n");
+            }
+            pauseOf(Duration.ofMillis(pauseMillis));
+            for (int i = smallest; i <= largest; i++) {
+                RawClient client = clients.get(i - smallest);
+                client.head();
+                assertThat(client.in().readNBytes(i * step).length)
+                        .as("answer %s", i)
+                        .isEqualTo(i * step);
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
     }
 
     @Test
