@@ -140,7 +140,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** The exchange is over and everything it wrote is flushed. */
     void exchangeDone(boolean keepAlive) {
-        if (!keepAlive || state == State.BODY) {
+        boolean idleWhileDraining = loop.draining() && held == null && !processing;
+        if (!keepAlive || state == State.BODY || idleWhileDraining) {
             linger();
             return;
         }

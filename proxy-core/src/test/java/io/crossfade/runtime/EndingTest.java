@@ -154,6 +154,30 @@ class EndingTest {
         }
     }
 
+    @Test
+    void drainingClosesAConnectionWhoseAnswerHadBegunBefore() throws Exception {
+        CountDownLatch draining = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+                    draining.await(5, TimeUnit.SECONDS);
+                    c.send("half");
+                    c.head();
+                });
+                TestServer server = setup(upstream).start();
+                RawClient idle = server.client();
+                RawClient busy = server.client()) {
+            assertThat(busy.get("/").head()).doesNotContain("Connection: close");
+            Thread closer = new Thread(server::close);
+            closer.start();
+            assertThat(idle.rest()).isEmpty();
+            draining.countDown();
+            assertThat(busy.rest()).isEqualTo("halfhalf");
+            closer.join(5_000);
+            assertThat(closer.isAlive()).isFalse();
+        }
+    }
+
     /** As nginx does it (proxy_ignore_client_abort off): the end of what a client sends is the end of its wish. */
     @ParameterizedTest
     @EnumSource(Config.Transport.class)
