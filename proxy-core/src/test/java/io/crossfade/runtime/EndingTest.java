@@ -215,6 +215,21 @@ class EndingTest {
         }
     }
 
+    @Test
+    void aDataFolderInUseLeavesNoThread() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("here"))) {
+            int threads;
+            try (TestServer server = setup(upstream).start();
+                    RawClient client = server.client()) {
+                threads = edgeThreads();
+                assertThatThrownBy(() -> setup(upstream).start()).isInstanceOf(IOException.class);
+                await().untilAsserted(() -> assertThat(edgeThreads()).isEqualTo(threads));
+                assertThat(client.get("/").answer().body()).isEqualTo("here");
+            }
+            awaitNoEdgeThreads();
+        }
+    }
+
     private static void awaitNoEdgeThreads() {
         await().untilAsserted(() -> assertThat(edgeThreads()).isZero());
     }
