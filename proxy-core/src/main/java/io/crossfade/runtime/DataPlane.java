@@ -233,6 +233,7 @@ final class DataPlane {
                 .group(eventLoop)
                 .channel(transport.clientChannel)
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what was answered before to be read
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, UPSTREAM_READS);
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && !brimful && ctx.channel().isActive()) {
+        if (reusable && !brimful && cause == null && ctx.channel().isActive()) {
             if (!ctx.channel().config().isAutoRead()) {
                 ctx.channel().config().setAutoRead(true);
             }
@@ -141,11 +142,19 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * A write that fails is not the end yet: an endpoint that answers and closes before it has read a whole body resets the
+     * connection, and its answer lies in front of that reset. Reading finds both; the transport closes after a failed read.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
         if (cause == null) {
             cause = thrown;
         }
-        context.close();
+        if (thrown instanceof IOException && context.channel().isActive()) {
+            setReading(true);
+        } else {
+            context.close();
+        }
     }
 }

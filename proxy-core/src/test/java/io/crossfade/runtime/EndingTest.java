@@ -132,6 +132,27 @@ class EndingTest {
 
     @ParameterizedTest
     @EnumSource(Config.Transport.class)
+    void anAnswerBeforeTheEndOfALargeBodyReachesTheClientAlthoughTheUpstreamCloses(Config.Transport transport)
+            throws Exception {
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+                });
+                TestServer server = setup(upstream).transport(transport).start()) {
+            for (int i = 0; i < 20; i++) {
+                try (RawClient client = server.client()) {
+                    upload(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + (4 << 20) + "\r\n\r\n", 4 << 20);
+                    RawClient.Answer answer = client.answer();
+                    assertThat(answer.status()).as("round %s", i).isEqualTo(413);
+                    assertThat(answer.body()).isEqualTo("no");
+                }
+            }
+            awaitInFlight(server, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
     void aClientThatKeepsSendingStillGetsItsRefusal(Config.Transport transport) throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("never"));
                 TestServer server = setup(upstream).transport(transport).start();
