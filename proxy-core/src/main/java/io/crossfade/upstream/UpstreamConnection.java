@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && !brimful && cause == null && ctx.channel().isActive()) {
+        if (reusable && !brimful && cause == null && owesNothing()) {
             if (!ctx.channel().config().isAutoRead()) {
                 ctx.channel().config().setAutoRead(true);
             }
@@ -71,6 +72,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             ctx.close();
         }
+    }
+
+    /** Whether the connection is alive and its endpoint has taken every byte of the request, early answer or not. */
+    private boolean owesNothing() {
+        ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+        return ctx.channel().isActive() && out != null && out.isEmpty();
     }
 
     void lendTo(UpstreamReceiver borrower) {
