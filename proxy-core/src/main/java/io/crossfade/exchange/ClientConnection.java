@@ -152,8 +152,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         ByteBuf in = held;
         if (in != null && !processing) {
             held = null;
+            processHeld(in);
+        }
+    }
+
+    /** Runs inside a call of the upstream's side, which must not pay for what goes wrong here. */
+    private void processHeld(ByteBuf in) {
+        try {
             process(in);
             exchange.flushRequest();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(ctx, e);
         }
     }
 
@@ -163,7 +172,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
      * @param visibly with a reset, because a plain end could be taken for the end of the answer
      */
     void cut(boolean visibly) {
-        if (visibly) {
+        if (visibly && ctx.channel().isActive()) {
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
         ctx.close();
@@ -179,6 +188,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     void abort() {
         ctx.close();
+    }
+
+    /** Something of ours went wrong with this connection: it is counted, logged and closed. */
+    void broken(Throwable cause) {
+        exceptionCaught(ctx, cause);
     }
 
     /** The deadline has passed. */
@@ -283,10 +297,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
-            exchange.bug(cause);
+        try {
+            if (!(cause instanceof java.io.IOException)) {
+                exchange.bug(cause);
+            }
+        } finally {
+            context.close();
         }
-        context.close();
     }
 
     // ---- bytes to requests

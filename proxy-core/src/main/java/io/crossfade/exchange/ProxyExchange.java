@@ -31,6 +31,8 @@ final class ProxyExchange implements UpstreamReceiver {
     private enum State {
         /** No request. */
         IDLE,
+        /** In the rooms before the upstream: nothing waits for anything yet. */
+        BEGUN,
         /** Waiting for a connection to the upstream. */
         CONNECTING,
         /** The request is on its way; no final head of the answer yet. */
@@ -83,6 +85,7 @@ final class ProxyExchange implements UpstreamReceiver {
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
         slot = EdgeLoop.UNROUTED_SLOT;
+        state = State.BEGUN;
         loop.counters.begun();
         if (head.underscoresDropped() > 0) {
             loop.counters.fieldsDropped(head.underscoresDropped());
@@ -100,6 +103,8 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         Snapshot.Target assigned = assign(matched, head);
         Snapshot.Target admitted = admit(matched, assigned);
+        target = admitted;
+        settled = false;
         slot = (admitted == null ? assigned : admitted).slot();
         if (admitted == null) {
             fail(
@@ -107,8 +112,6 @@ final class ProxyExchange implements UpstreamReceiver {
                     "the circuit breaker of " + assigned.breaker().name() + " is open");
             return;
         }
-        target = admitted;
-        settled = false;
         answer.begin(isHead, head.version() == 10, keepAlive, mintedCookie);
         requestHead = RequestWriter.write(head, client.peer(), client.alloc());
         if (head.framing() == RequestHead.Framing.NONE && head.isIdempotent()) {
@@ -240,7 +243,7 @@ final class ProxyExchange implements UpstreamReceiver {
     /** The deadline of the current state has passed. */
     void expired() {
         switch (state) {
-            case IDLE -> {}
+            case IDLE, BEGUN -> {}
             case CONNECTING -> upstreamFault(Outcome.CONNECT_TIMEOUT, "no connection in time");
             case AWAITING -> {
                 UpstreamConnection to = connection;
@@ -270,8 +273,11 @@ final class ProxyExchange implements UpstreamReceiver {
     void bug(Throwable cause) {
         LOG.error("internal error in an exchange, state {}", state, cause);
         if (state != State.IDLE) {
-            dropUpstream();
-            end(Outcome.INTERNAL, 500);
+            try {
+                dropUpstream();
+            } finally {
+                end(Outcome.INTERNAL, 500);
+            }
         }
     }
 
