@@ -74,6 +74,11 @@ final class Answer {
         return headSent && body.isUntilClose();
     }
 
+    /** Whether the client takes the end of its connection for the end of the answer. */
+    boolean endsSilently() {
+        return headSent && (decoding || body.isUntilClose());
+    }
+
     int status() {
         return status;
     }

@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * taken for another request. Owned by its event loop.
  */
 public final class ClientConnection extends PacedHandler {
-    /** After an answer that ends the connection this much and this long is still read, so that the answer is not lost. */
+    /**
+     * After an answer that ends the connection this much is still read, and this long once the answer has left, so that it
+     * is not lost.
+     */
     private static final int LINGER_BYTES = 256 << 10;
 
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -53,6 +57,7 @@ public final class ClientConnection extends PacedHandler {
     private boolean headStarted;
     private int served;
     private int lingered;
+    private long untaken;
     private long openedNanos;
     long deadlineNanos;
 
@@ -103,6 +108,19 @@ public final class ClientConnection extends PacedHandler {
         return ctx().channel().isWritable();
     }
 
+    /** Whether bytes wait for the client and it has taken some since the last time this was asked. */
+    boolean takesSlowly() {
+        long before = untaken;
+        untaken = unsent();
+        return untaken > 0 && untaken != before;
+    }
+
+    /** Bytes that the socket has not taken yet. */
+    private long unsent() {
+        ChannelOutboundBuffer out = ctx().channel().unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+    }
+
     /** Takes the buffer over. */
     void write(ByteBuf out) {
         ctx().write(out, ctx().voidPromise());
@@ -118,7 +136,8 @@ public final class ClientConnection extends PacedHandler {
 
     /** The exchange is over and everything it wrote is flushed. */
     void exchangeDone(boolean keepAlive) {
-        if (!keepAlive || state == State.BODY) {
+        boolean idleWhileDraining = loop.draining() && held == null && !processing;
+        if (!keepAlive || state == State.BODY || idleWhileDraining) {
             linger();
             return;
         }
@@ -129,8 +148,17 @@ public final class ClientConnection extends PacedHandler {
         ByteBuf in = held;
         if (in != null && !processing) {
             held = null;
+            processHeld(in);
+        }
+    }
+
+    /** Runs inside a call of the upstream's side, which must not pay for what goes wrong here. */
+    private void processHeld(ByteBuf in) {
+        try {
             process(in);
             exchange.flushRequest();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(ctx(), e);
         }
     }
 
@@ -140,7 +168,7 @@ public final class ClientConnection extends PacedHandler {
      * @param visibly with a reset, because a plain end could be taken for the end of the answer
      */
     void cut(boolean visibly) {
-        if (visibly) {
+        if (visibly && ctx().channel().isActive()) {
             ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
         ctx().close();
@@ -150,7 +178,7 @@ public final class ClientConnection extends PacedHandler {
 
     void closeIfIdle() {
         if (state == State.HEAD && held == null) {
-            ctx().close();
+            endSlowly();
         }
     }
 
@@ -169,6 +197,11 @@ public final class ClientConnection extends PacedHandler {
         }
     }
 
+    /** Something of ours went wrong with this connection: it is counted, logged and closed. */
+    void broken(Throwable cause) {
+        exceptionCaught(ctx(), cause);
+    }
+
     /** The deadline has passed. */
     void expired() {
         switch (state) {
@@ -176,11 +209,26 @@ public final class ClientConnection extends PacedHandler {
                 if (headStarted) {
                     refuse(Refusal.HEAD_TIMEOUT);
                 } else {
-                    ctx().close();
+                    endSlowly();
                 }
             }
             case BODY, SERVING -> exchange.expired();
-            case LINGERING -> ctx().close();
+            case LINGERING -> {
+                if (takesSlowly()) {
+                    deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
+                } else {
+                    ctx().close();
+                }
+            }
+        }
+    }
+
+    /** Ends an idle connection, but not before its last answer has left: a close would drop what is queued. */
+    private void endSlowly() {
+        if (unsent() > 0) {
+            linger();
+        } else {
+            ctx().close();
         }
     }
 
@@ -251,10 +299,13 @@ public final class ClientConnection extends PacedHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
-            exchange.bug(cause);
+        try {
+            if (!(cause instanceof java.io.IOException)) {
+                exchange.bug(cause);
+            }
+        } finally {
+            context.close();
         }
-        context.close();
     }
 
     // ---- bytes to requests
@@ -354,7 +405,10 @@ public final class ClientConnection extends PacedHandler {
         lingered += in.readableBytes();
         in.skipBytes(in.readableBytes());
         if (lingered > LINGER_BYTES) {
-            ctx().close();
+            setReading(false);
+            if (unsent() == 0) {
+                ctx().close();
+            }
         }
         return in;
     }
@@ -389,7 +443,8 @@ public final class ClientConnection extends PacedHandler {
             return;
         }
         state = State.LINGERING;
-        deadlineNanos = loop.nowNanos + LINGER_NANOS;
+        deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
+        untaken = unsent();
         ByteBuf in = held;
         if (in != null) {
             held = null;
@@ -398,6 +453,7 @@ public final class ClientConnection extends PacedHandler {
         setReading(true);
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
+                deadlineNanos = loop.nowNanos + LINGER_NANOS;
                 ((DuplexChannel) flushed.channel()).shutdownOutput();
             } else {
                 flushed.channel().close();

@@ -14,12 +14,16 @@ import io.netty.channel.EventLoop;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything one event loop owns: its scanners, pools, counters and the list of its client connections. Nothing here is
  * shared, so nothing here is locked; only the event loop may touch it unless a method says otherwise.
  */
 public final class EdgeLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeLoop.class);
+
     /** How often deadlines are looked at; a deadline is late by at most this. */
     static final long SWEEP_MILLIS = 100;
 
@@ -155,13 +159,31 @@ public final class EdgeLoop {
         }
     }
 
+    /** A connection whose deadline cannot be served is closed; the others are not made to wait for it. */
+    private static void expire(ClientConnection c) {
+        try {
+            c.expired();
+        } catch (RuntimeException | Error e) {
+            c.broken(e);
+        }
+    }
+
+    /** An exception would be the end of all sweeps, and without them nothing times out any more. */
     private void sweep() {
+        try {
+            sweepOnce();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a sweep over the deadlines did not reach its end", e);
+        }
+    }
+
+    private void sweepOnce() {
         long now = System.nanoTime();
         nowNanos = now;
         for (ClientConnection c = first; c != null; ) {
             ClientConnection next = c.next;
             if (c.deadlineNanos - now <= 0) {
-                c.expired();
+                expire(c);
             } else {
                 c.probe(now);
             }

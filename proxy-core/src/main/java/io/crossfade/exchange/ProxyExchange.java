@@ -35,6 +35,8 @@ final class ProxyExchange implements UpstreamReceiver {
     private enum State {
         /** No request. */
         IDLE,
+        /** In the rooms before the upstream: nothing waits for anything yet. */
+        BEGUN,
         /** Waiting for a connection to the upstream. */
         CONNECTING,
         /** The request is on its way; no final head of the answer yet. */
@@ -89,6 +91,7 @@ final class ProxyExchange implements UpstreamReceiver {
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
         slot = EdgeLoop.UNROUTED_SLOT;
+        state = State.BEGUN;
         loop.counters.begun();
         if (head.underscoresDropped() > 0) {
             loop.counters.fieldsDropped(head.underscoresDropped());
@@ -106,6 +109,8 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         Snapshot.Target assigned = assign(matched, head);
         Snapshot.Target admitted = admit(matched, assigned);
+        target = admitted;
+        settled = false;
         slot = (admitted == null ? assigned : admitted).slot();
         if (admitted == null) {
             fail(
@@ -113,8 +118,6 @@ final class ProxyExchange implements UpstreamReceiver {
                     "the circuit breaker of " + assigned.breaker().name() + " is open");
             return;
         }
-        target = admitted;
-        settled = false;
         answer.begin(isHead, head.version() == 10, keepAlive, mintedCookie);
         requestHead = RequestWriter.write(head, client.peer(), client.alloc());
         if (head.framing() == RequestHead.Framing.NONE && head.isIdempotent()) {
@@ -227,10 +230,10 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         client.refused(refusal);
         if (answer.headSent()) {
-            boolean couldPassForWhole = answer.endsWithConnection();
+            boolean silently = answer.endsSilently();
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
-            client.cut(couldPassForWhole);
+            client.cut(silently);
         } else {
             dropUpstream();
             keepAlive = false;
@@ -264,7 +267,7 @@ final class ProxyExchange implements UpstreamReceiver {
     /** The deadline of the current state has passed. */
     void expired() {
         switch (state) {
-            case IDLE -> {}
+            case IDLE, BEGUN -> {}
             case CONNECTING -> upstreamFault(Outcome.CONNECT_TIMEOUT, "no connection in time");
             case AWAITING -> {
                 UpstreamConnection to = connection;
@@ -279,6 +282,8 @@ final class ProxyExchange implements UpstreamReceiver {
             case ANSWERING -> {
                 if (client.isWritable()) {
                     upstreamFault(Outcome.TRUNCATED, "the answer stopped");
+                } else if (client.takesSlowly()) {
+                    client.deadlineIn(upstream().idleTimeoutNanos());
                 } else {
                     dropUpstream();
                     end(Outcome.CLIENT_ABORT, answer.status());
@@ -292,8 +297,11 @@ final class ProxyExchange implements UpstreamReceiver {
     void bug(Throwable cause) {
         LOG.error("internal error in an exchange, state {}", state, cause);
         if (state != State.IDLE) {
-            dropUpstream();
-            end(Outcome.INTERNAL, 500);
+            try {
+                dropUpstream();
+            } finally {
+                end(Outcome.INTERNAL, 500);
+            }
         }
     }
 
@@ -420,10 +428,9 @@ final class ProxyExchange implements UpstreamReceiver {
     private void upstreamFault(Outcome why, String detail) {
         dropUpstream();
         if (answer.headSent()) {
-            boolean couldPassForWhole = answer.endsWithConnection();
             end(why, answer.status());
             client.flush();
-            client.cut(couldPassForWhole);
+            client.cut(answer.endsSilently());
         } else {
             fail(why, detail);
         }

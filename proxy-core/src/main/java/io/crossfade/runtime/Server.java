@@ -40,14 +40,7 @@ public final class Server implements ServerApi {
     private Server(Config config) throws IOException {
         this.config = config;
         this.dataPlane = new DataPlane(config);
-        this.control = Control.start(
-                config.data(),
-                config.control(),
-                config.rollouts().stream().map(Plans::of).toList(),
-                dataPlane.feed(),
-                dataPlane.snapshots()::weight,
-                System::nanoTime,
-                System::currentTimeMillis);
+        this.control = startControl(config, dataPlane);
         this.observed = new ObservedShare(
                 rollout -> stats(rollout, "canary").requests(),
                 rollout -> stats(rollout, "baseline").requests());
@@ -59,6 +52,23 @@ public final class Server implements ServerApi {
                         this::breakerReadings,
                         this::upstreamReadings,
                         () -> dataPlane.feed().dropped()));
+    }
+
+    /** The event loops run already: what keeps the control thread from starting ends them again. */
+    private static Control startControl(Config config, DataPlane dataPlane) throws IOException {
+        try {
+            return Control.start(
+                    config.data(),
+                    config.control(),
+                    config.rollouts().stream().map(Plans::of).toList(),
+                    dataPlane.feed(),
+                    dataPlane.snapshots()::weight,
+                    System::nanoTime,
+                    System::currentTimeMillis);
+        } catch (IOException | RuntimeException e) {
+            dataPlane.close();
+            throw e;
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.crossfade.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class UpstreamConnection extends PacedHandler {
     private @Nullable Throwable cause;
     private boolean reused;
     private boolean unread;
+    private boolean brimful;
     long idleSinceNanos;
 
     UpstreamConnection(UpstreamPool pool, UpstreamPool.Lane lane) {
@@ -58,7 +60,7 @@ public final class UpstreamConnection extends PacedHandler {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
-        if (reusable && ctx().channel().isActive()) {
+        if (reusable && !brimful && cause == null && owesNothing()) {
             setReading(true);
             pool.park(this, lane);
         } else {
@@ -72,6 +74,12 @@ public final class UpstreamConnection extends PacedHandler {
             cause = new IOException("the upstream reset the connection");
             ctx().close();
         }
+    }
+
+    /** Whether the connection is alive and its endpoint has taken every byte of the request, early answer or not. */
+    private boolean owesNothing() {
+        ChannelOutboundBuffer out = ctx().channel().unsafe().outboundBuffer();
+        return ctx().channel().isActive() && out != null && out.isEmpty();
     }
 
     void lendTo(UpstreamReceiver borrower) {
@@ -105,6 +113,7 @@ public final class UpstreamConnection extends PacedHandler {
             return;
         }
         unread = true;
+        brimful = !in.isWritable(); // then the kernel may hold more: if the answer is over, nobody's bytes
         borrower.upstreamRead(in);
     }
 
@@ -137,11 +146,19 @@ public final class UpstreamConnection extends PacedHandler {
         }
     }
 
+    /**
+     * A write that fails is not the end yet: an endpoint that answers and closes before it has read a whole body resets the
+     * connection, and its answer lies in front of that reset. Reading finds both; the transport closes after a failed read.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
         if (cause == null) {
             cause = thrown;
         }
-        context.close();
+        if (thrown instanceof IOException && context.channel().isActive()) {
+            setReading(true);
+        } else {
+            context.close();
+        }
     }
 }

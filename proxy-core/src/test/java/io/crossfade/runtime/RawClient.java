@@ -17,6 +17,14 @@ final class RawClient implements AutoCloseable {
     private final InputStream in;
 
     RawClient(InetSocketAddress to) throws IOException {
+        this(to, 0);
+    }
+
+    /** A receive buffer of so many bytes makes a slow reader; 0 leaves it to the kernel. */
+    RawClient(InetSocketAddress to, int receiveBuffer) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
         socket.connect(to, 5_000);

@@ -32,6 +32,7 @@ final class TestServer implements AutoCloseable {
         private List<io.crossfade.config.Cidr> trusted = List.of();
         private Config.Transport transport = Config.Transport.AUTO;
         private int loops = 2;
+        private InetSocketAddress address = new InetSocketAddress("127.0.0.1", 0);
 
         Setup(Path data) {
             this.data = data;
@@ -112,14 +113,23 @@ final class TestServer implements AutoCloseable {
             return this;
         }
 
+        Setup address(InetSocketAddress changed) {
+            address = changed;
+            return this;
+        }
+
         Setup loops(int changed) {
             loops = changed;
             return this;
         }
 
         TestServer start() throws IOException {
-            return new TestServer(Server.start(new Config(
-                    List.of(new Listener("edge", new InetSocketAddress("127.0.0.1", 0), trusted, underscores)),
+            return new TestServer(Server.start(config()));
+        }
+
+        Config config() {
+            return new Config(
+                    List.of(new Listener("edge", address, trusted, underscores)),
                     new Admin(new InetSocketAddress("127.0.0.1", 0)),
                     data,
                     upstreams,
@@ -128,7 +138,7 @@ final class TestServer implements AutoCloseable {
                     limits,
                     ControlSettings.defaults(),
                     transport,
-                    loops)));
+                    loops);
         }
 
         private static RouteRule.Match match(String prefix) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.outcome.Outcome;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -73,6 +74,27 @@ class UpstreamPoolTest {
             busy.lent.get(5, TimeUnit.SECONDS);
             unlucky.refused.get(5, TimeUnit.SECONDS);
             waiting.lent.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aConnectionThatStillOwesARequestIsNotLentAgain() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) { // reads nothing
+            UpstreamPool pool = new UpstreamPool(
+                    settings(8, new InetSocketAddress(server.getInetAddress(), server.getLocalPort())),
+                    new Bootstrap().group(loop).channel(NioSocketChannel.class),
+                    stray -> {});
+            Borrower first = new Borrower();
+            Borrower second = new Borrower();
+            loop.execute(() -> pool.borrow(first));
+            UpstreamConnection connection = first.lent.get(5, TimeUnit.SECONDS);
+            loop.execute(() -> {
+                connection.write(Unpooled.wrappedBuffer(new byte[16 << 20]));
+                connection.flush();
+                connection.giveBack(true);
+                pool.borrow(second);
+            });
+            assertThat(second.lent.get(5, TimeUnit.SECONDS)).isNotSameAs(connection);
         }
     }
 

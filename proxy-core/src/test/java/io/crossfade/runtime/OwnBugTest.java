@@ -1,0 +1,109 @@
+package io.crossfade.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.crossfade.admit.Breaker;
+import io.crossfade.config.Config;
+import io.crossfade.config.Upstream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a mistake of the proxy's own costs: one exchange and its connection, nobody else's. */
+class OwnBugTest {
+    @TempDir
+    Path data;
+
+    private RawUpstream upstream;
+    private DataPlane plane;
+
+    @BeforeEach
+    void start() throws Exception {
+        upstream = new RawUpstream(c -> {
+            for (String head = c.head(); head != null; head = c.head()) {
+                if (!head.contains(" /silent ")) {
+                    c.send(RawUpstream.ok("fine"));
+                }
+            }
+        });
+        Config config = new TestServer.Setup(data)
+                .loops(1)
+                .limits(TestServer.limits(Duration.ofMillis(600), Duration.ofSeconds(10), 1000, Duration.ofHours(1)))
+                .upstream("legacy", OwnBugTest::impatient, upstream.port())
+                .route("all", "/", "legacy")
+                .config();
+        plane = new DataPlane(config);
+        plane.listen();
+    }
+
+    private static Upstream impatient(Upstream u) {
+        return new Upstream(
+                u.name(),
+                u.endpoints(),
+                u.connectTimeout(),
+                Duration.ofMillis(300),
+                u.idleTimeout(),
+                u.maxConnections(),
+                u.maxPending(),
+                u.maxIdle(),
+                u.idleExpiry(),
+                u.breaker());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        plane.close();
+        upstream.close();
+    }
+
+    private RawClient client() throws Exception {
+        return new RawClient(plane.bound().values().iterator().next());
+    }
+
+    private Breaker.Gate[] gates() {
+        return plane.snapshots().current().routes().get(0).baseline().gates();
+    }
+
+    private void awaitNothingInFlight() {
+        await().untilAsserted(() -> assertThat(plane.counters().inFlight()).isZero());
+    }
+
+    @Test
+    void aMistakeBeforeTheUpstreamEndsItsExchange() throws Exception {
+        Breaker.Gate[] whole = gates().clone();
+        try (RawClient client = client()) {
+            Arrays.fill(gates(), null);
+            assertThat(client.get("/").rest()).isEmpty();
+            awaitNothingInFlight();
+            System.arraycopy(whole, 0, gates(), 0, whole.length);
+            assertThat(answerOfAnother()).isEqualTo("fine");
+        }
+    }
+
+    @Test
+    void aMistakeWithADeadlineDoesNotEndAllDeadlines() throws Exception {
+        Breaker.Gate[] whole = gates().clone();
+        try (RawClient client = client();
+                RawClient late = client()) {
+            client.get("/silent");
+            assertThat(upstream.nextHead()).startsWith("GET /silent ");
+            Arrays.fill(gates(), null); // its end will fail to give the permit back
+            client.rest();
+            System.arraycopy(whole, 0, gates(), 0, whole.length);
+            late.send("GET / HT");
+            assertThat(late.answer().status()).isEqualTo(408);
+            awaitNothingInFlight();
+        }
+    }
+
+    private String answerOfAnother() throws Exception {
+        try (RawClient other = client()) {
+            return other.get("/").answer().body();
+        }
+    }
+}
