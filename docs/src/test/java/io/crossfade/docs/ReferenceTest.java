@@ -36,6 +36,19 @@ class ReferenceTest {
     }
 
     @Test
+    void theReferenceAndTheRunbookNameTheSameErrorAnswers() {
+        Set<String> reference = new TreeSet<>();
+        for (String line : Pages.find("(?m)^- \\d{3} (.*)$", page("reference/refusals.md"))) {
+            reference.addAll(Pages.find("`([a-z_]+)`", line));
+        }
+        Set<String> runbook = new TreeSet<>();
+        for (String cell : Pages.find("(?m)^\\| \\d{3} \\| ([^|]*) \\|", page("runbook/error-answers.md"))) {
+            runbook.addAll(Pages.find("`([a-z_]+)`", cell));
+        }
+        assertThat(reference).isNotEmpty().isEqualTo(runbook);
+    }
+
+    @Test
     void everyOutcomeIsInThePageAndWhetherItCounts() {
         String page = page("reference/metrics.md");
         String counted = page.substring(page.indexOf("count\nagainst a variant:"));

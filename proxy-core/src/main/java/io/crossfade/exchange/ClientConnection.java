@@ -6,12 +6,12 @@ import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.RequestWriter;
 import io.crossfade.http.ResponseWriter;
+import io.crossfade.upstream.PacedHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request whose framing is in doubt is refused and the connection closed, so that the bytes behind it are never
  * taken for another request. Owned by its event loop.
  */
-public final class ClientConnection extends ChannelInboundHandlerAdapter {
+public final class ClientConnection extends PacedHandler {
     /**
      * After an answer that ends the connection this much is still read, and this long once the answer has left, so that it
      * is not lost.
@@ -67,9 +67,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Nullable
     ClientConnection next;
 
-    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before any event
-    private ChannelHandlerContext ctx;
-
     @SuppressWarnings("NullAway.Init") // set by channelActive, before any read
     private RequestWriter.Peer peer;
 
@@ -86,8 +83,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         return peer;
     }
 
+    /** Counts and logs a refusal of this client's request. */
+    void refused(Refusal why) {
+        loop.refusals.add(why, new String(peer.address(), StandardCharsets.US_ASCII));
+    }
+
     ByteBufAllocator alloc() {
-        return ctx.alloc();
+        return ctx().alloc();
     }
 
     boolean requestComplete() {
@@ -103,7 +105,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx().channel().isWritable();
     }
 
     /** Whether bytes wait for the client and it has taken some since the last time this was asked. */
@@ -115,23 +117,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Bytes that the socket has not taken yet. */
     private long unsent() {
-        ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer out = ctx().channel().unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
     }
 
     /** Takes the buffer over. */
     void write(ByteBuf out) {
-        ctx.write(out, ctx.voidPromise());
+        ctx().write(out, ctx().voidPromise());
     }
 
     void flush() {
-        ctx.flush();
-    }
-
-    void setReading(boolean on) {
-        if (ctx.channel().config().isAutoRead() != on) {
-            ctx.channel().config().setAutoRead(on);
-        }
+        ctx().flush();
     }
 
     void deadlineIn(long nanos) {
@@ -162,7 +158,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             process(in);
             exchange.flushRequest();
         } catch (RuntimeException | Error e) {
-            exceptionCaught(ctx, e);
+            exceptionCaught(ctx(), e);
         }
     }
 
@@ -172,10 +168,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
      * @param visibly with a reset, because a plain end could be taken for the end of the answer
      */
     void cut(boolean visibly) {
-        if (visibly && ctx.channel().isActive()) {
-            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        if (visibly && ctx().channel().isActive()) {
+            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        ctx.close();
+        ctx().close();
     }
 
     // ---- what the loop asks
@@ -187,12 +183,23 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void abort() {
-        ctx.close();
+        ctx().close();
+    }
+
+    /** Looks after an exchange that stands still; called at every sweep. */
+    void probe(long now) {
+        if ((state == State.BODY || state == State.SERVING) && exchange.probeIsDue(now)) {
+            if (isLost()) {
+                ctx().close();
+            } else {
+                exchange.probe();
+            }
+        }
     }
 
     /** Something of ours went wrong with this connection: it is counted, logged and closed. */
     void broken(Throwable cause) {
-        exceptionCaught(ctx, cause);
+        exceptionCaught(ctx(), cause);
     }
 
     /** The deadline has passed. */
@@ -210,7 +217,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
                 if (takesSlowly()) {
                     deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
                 } else {
-                    ctx.close();
+                    ctx().close();
                 }
             }
         }
@@ -221,22 +228,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (unsent() > 0) {
             linger();
         } else {
-            ctx.close();
+            ctx().close();
         }
     }
 
     // ---- what the channel tells
 
     @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
-    }
-
-    @Override
     public void channelActive(ChannelHandlerContext context) {
         InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
         if (remote == null || !listener.admit()) { // gone already, or one too many
-            context.channel().config().setAutoRead(false);
             context.close();
             return;
         }
@@ -247,6 +248,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         openedNanos = System.nanoTime();
         deadlineNanos = openedNanos + loop.limits.idleTimeout().toNanos();
         loop.add(this);
+        super.channelActive(context);
     }
 
     @Override
@@ -284,7 +286,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void readComplete() {
         exchange.flushRequest();
     }
 
@@ -363,18 +365,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf body(ByteBuf in) {
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {
-            loop.refused(body.refusal());
             exchange.requestBroken(body.refusal());
             return in;
         }
         if (body.contentBytes() > exchange.maxBody()) {
-            loop.refused(Refusal.BODY_TOO_LARGE);
             exchange.requestBroken(Refusal.BODY_TOO_LARGE);
             return in;
         }
         int used = body.consumed();
         boolean done = body.done();
-        ByteBuf ending = done ? body.ending(ctx.alloc()) : null;
+        ByteBuf ending = done ? body.ending(ctx().alloc()) : null;
         if (done) {
             state = State.SERVING;
         }
@@ -407,7 +407,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (lingered > LINGER_BYTES) {
             setReading(false);
             if (unsent() == 0) {
-                ctx.close();
+                ctx().close();
             }
         }
         return in;
@@ -419,7 +419,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
      */
     static ByteBuf join(ByteBuf before, ByteBuf in) {
         try {
-            if (before.refCnt() == 1) {
+            if (before.refCnt() == 1 && before.maxCapacity() - before.readableBytes() >= in.readableBytes()) {
                 return before.discardReadBytes().writeBytes(in);
             }
             ByteBuf joined = before.alloc().ioBuffer(before.readableBytes() + in.readableBytes());
@@ -433,8 +433,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Answers a request that was never begun and ends the connection. */
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
-        write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx.alloc()));
+        refused(refusal);
+        write(ResponseWriter.own(refusal.status(), refusal.word(), refusal.detail(), true, false, null, ctx().alloc()));
         linger();
     }
 
@@ -451,7 +451,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
             in.release();
         }
         setReading(true);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
                 deadlineNanos = loop.nowNanos + LINGER_NANOS;
                 ((DuplexChannel) flushed.channel()).shutdownOutput();

@@ -2,7 +2,6 @@ package io.crossfade.exchange;
 
 import io.crossfade.config.Limits;
 import io.crossfade.http.HttpLimits;
-import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.ResponseHead;
@@ -47,6 +46,7 @@ public final class EdgeLoop {
     final HttpLimits httpLimits;
     final Upstream[] upstreams;
     final LoopCounters counters;
+    final Refusals refusals;
     final Feed.Loop feed;
     final RequestScanner requestScanner;
     final RequestHead requestHead = new RequestHead();
@@ -71,6 +71,7 @@ public final class EdgeLoop {
             HttpLimits httpLimits,
             Upstream[] upstreams,
             LoopCounters counters,
+            Refusals refusals,
             Feed.Loop feed,
             SplittableRandom random) {
         this.number = number;
@@ -80,6 +81,7 @@ public final class EdgeLoop {
         this.httpLimits = httpLimits;
         this.upstreams = upstreams;
         this.counters = counters;
+        this.refusals = refusals;
         this.feed = feed;
         this.requestScanner = new RequestScanner(httpLimits);
         this.responseScanner = new ResponseScanner(httpLimits);
@@ -121,11 +123,6 @@ public final class EdgeLoop {
 
     boolean draining() {
         return draining;
-    }
-
-    @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
-    void refused(Refusal refusal) {
-        counters.refused(refusal.ordinal());
     }
 
     void add(ClientConnection connection) {
@@ -187,6 +184,8 @@ public final class EdgeLoop {
             ClientConnection next = c.next;
             if (c.deadlineNanos - now <= 0) {
                 expire(c);
+            } else {
+                c.probe(now);
             }
             c = next;
         }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * reused for each of its requests; owned by its event loop.
  */
 final class ProxyExchange implements UpstreamReceiver {
+    /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
+    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
     private enum State {
@@ -49,6 +53,7 @@ final class ProxyExchange implements UpstreamReceiver {
 
     // facts of the request, valid until it ends
     private long startNanos;
+    private long probedNanos;
     private boolean isHead;
     private boolean keepAlive;
     private long maxBody;
@@ -80,6 +85,7 @@ final class ProxyExchange implements UpstreamReceiver {
     void begin(RequestHead head) {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
+        probedNanos = startNanos;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
         mintedCookie = null;
@@ -222,6 +228,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state == State.IDLE) {
             return;
         }
+        client.refused(refusal);
         if (answer.headSent()) {
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
@@ -237,6 +244,22 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state != State.IDLE) {
             dropUpstream();
             end(Outcome.CLIENT_ABORT, answer.status());
+        }
+    }
+
+    /** Whether this exchange is old enough to look for a lost reset again. */
+    boolean probeIsDue(long now) {
+        if (state == State.IDLE || now - probedNanos < PROBE_NANOS) {
+            return false;
+        }
+        probedNanos = now;
+        return true;
+    }
+
+    void probe() {
+        UpstreamConnection from = connection;
+        if (from != null) {
+            from.closeIfLost();
         }
     }
 
@@ -330,7 +353,8 @@ final class ProxyExchange implements UpstreamReceiver {
             }
             case COMPLETE -> complete();
             case BROKEN -> {
-                loop.refused(answer.refusal());
+                UpstreamConnection from = connection;
+                loop.refusals.add(answer.refusal(), from == null ? "an upstream" : from.endpoint());
                 upstreamFault(
                         Outcome.BAD_RESPONSE,
                         "the upstream's answer was refused: " + answer.refusal().word());
@@ -388,7 +412,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (from != null) {
             connection = null;
             if (answer.surplus()) {
-                loop.refused(Refusal.UPSTREAM_SURPLUS);
+                loop.refusals.add(Refusal.UPSTREAM_SURPLUS, from.endpoint());
             }
             from.giveBack(answer.upstreamReusable() && client.requestComplete());
         }
@@ -416,7 +440,7 @@ final class ProxyExchange implements UpstreamReceiver {
     }
 
     private void refuse(Refusal refusal) {
-        loop.refused(refusal);
+        client.refused(refusal);
         keepAlive = false;
         ownAnswer(Outcome.REJECTED, refusal.status(), refusal.word(), refusal.detail());
     }

@@ -13,7 +13,7 @@ public final class Counters {
     private final List<String> refusalReasons;
     private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
-    /** @param refusalReasons words for requests refused before they have a route, by number */
+    /** @param refusalReasons words for why a request or an answer is refused, by number */
     public Counters(int loops, List<String> refusalReasons) {
         this.refusalReasons = List.copyOf(refusalReasons);
         this.loops = new LoopCounters[loops];
@@ -41,7 +41,7 @@ public final class Counters {
         return loops[i];
     }
 
-    /** Called by that loop: a request was refused before it had a route. */
+    /** Called by that loop: a request or an answer was refused. */
     public void refused(int loop, int reason) {
         loops[loop].refused(reason);
     }
@@ -83,7 +83,7 @@ public final class Counters {
         return sum;
     }
 
-    /** Requests refused before they had a route, for the reason of this number. */
+    /** Requests and answers refused for what they are, for the reason of this number. */
     public long refusals(int reason) {
         long sum = 0;
         for (LoopCounters loop : loops) {

@@ -62,7 +62,7 @@ public final class LoopCounters {
         add(cells, DURATION, durationNanos);
     }
 
-    /** A request was refused here before it had a route, for the reason of this number. */
+    /** A request or an answer was refused for what it is, for the reason of this number. */
     public void refused(int reason) {
         add(loop, REFUSED + reason, 1);
     }

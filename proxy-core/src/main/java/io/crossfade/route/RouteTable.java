@@ -24,7 +24,8 @@ public final class RouteTable {
     /**
      * What a request must look like; all of it must hold.
      *
-     * @param host without port, compared without regard to ASCII case; null matches every host
+     * @param host without port, compared without regard to ASCII case and to a dot at the end, which only says that the
+     *     name is complete (RFC 1034 section 3.1); null matches every host
      * @param pathPrefix starts with a slash and matches whole segments: /api matches /api, /api/ and /api/x, never /apix.
      *     A slash at its end means nothing. "/" matches everything, also the target {@code *}
      * @param methods empty matches every method
@@ -57,7 +58,8 @@ public final class RouteTable {
             Rule rule = rules.get(i);
             List<Matcher> group = rule.host() == null
                     ? anyHost
-                    : byHost.computeIfAbsent(rule.host().toLowerCase(Locale.ROOT), host -> new ArrayList<>());
+                    : byHost.computeIfAbsent(
+                            withoutRootDot(rule.host().toLowerCase(Locale.ROOT)), host -> new ArrayList<>());
             group.add(new Matcher(i, rule));
         }
         int places = Integer.highestOneBit(Math.max(1, byHost.size())) * 4;
@@ -102,14 +104,19 @@ public final class RouteTable {
     }
 
     private Matcher[] forHost(byte[] bytes, int start, int end) {
-        int place = hash(bytes, start, end) & (hosts.length - 1);
+        int last = end - start > 1 && bytes[end - 1] == '.' ? end - 1 : end;
+        int place = hash(bytes, start, last) & (hosts.length - 1);
         while (hosts[place] != null) {
-            if (sameHost(hosts[place], bytes, start, end)) {
+            if (sameHost(hosts[place], bytes, start, last)) {
                 return ofHost[place];
             }
             place = (place + 1) & (hosts.length - 1);
         }
         return NO_MATCHERS;
+    }
+
+    private static String withoutRootDot(String host) {
+        return host.length() > 1 && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     private static int hash(byte[] bytes, int start, int end) {

@@ -12,6 +12,8 @@ import io.crossfade.config.Upstream;
 import io.crossfade.exchange.ClientConnection;
 import io.crossfade.exchange.EdgeLoop;
 import io.crossfade.exchange.ListenerFacts;
+import io.crossfade.exchange.RefusalLog;
+import io.crossfade.exchange.Refusals;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestScanner;
@@ -62,6 +64,9 @@ final class DataPlane {
     private static final AdaptiveRecvByteBufAllocator UPSTREAM_READS =
             new AdaptiveRecvByteBufAllocator(1024, 4096, 128 << 10);
 
+    /** Netty counts some 100 bytes of its own with each buffer it queues. */
+    private static final int BOOKKEEPING = 1024;
+
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final Config config;
@@ -98,12 +103,17 @@ final class DataPlane {
         }
         this.snapshots = new Snapshots(firstSnapshot(size));
         HttpLimits httpLimits = httpLimits(config.limits());
+        RefusalLog refusalLog = new RefusalLog(System::nanoTime);
         SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
         int number = 0;
         for (EventExecutor executor : group) {
             EventLoop eventLoop = (EventLoop) executor;
+            Refusals refusals = new Refusals(counters.loop(number), refusalLog);
             UpstreamPool[] ownPools = upstreams.stream()
-                    .map(settings -> new UpstreamPool(settings, outbound(eventLoop)))
+                    .map(settings -> new UpstreamPool(
+                            settings,
+                            outbound(eventLoop),
+                            stray -> refusals.add(Refusal.UPSTREAM_SURPLUS, stray.endpoint())))
                     .toArray(UpstreamPool[]::new);
             EdgeLoop loop = new EdgeLoop(
                     number,
@@ -113,6 +123,7 @@ final class DataPlane {
                     httpLimits,
                     ways(ownPools),
                     counters.loop(number),
+                    refusals,
                     feed.loop(number),
                     seeds.split());
             pools.add(ownPools);
@@ -151,14 +162,12 @@ final class DataPlane {
     UpstreamPool.Census census(int upstream) {
         int busy = 0;
         int idle = 0;
-        long strays = 0;
         for (UpstreamPool[] ofLoop : pools) {
             UpstreamPool.Census c = ofLoop[upstream].census();
             busy += c.busy();
             idle += c.idle();
-            strays += c.strayBytes();
         }
-        return new UpstreamPool.Census(busy, idle, strays);
+        return new UpstreamPool.Census(busy, idle);
     }
 
     /** Opens the listeners; from then on requests are served. */
@@ -232,6 +241,7 @@ final class DataPlane {
         return new Bootstrap()
                 .group(eventLoop)
                 .channel(transport.clientChannel)
+                .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what was answered before to be read
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
@@ -250,6 +260,7 @@ final class DataPlane {
                 .channel(transport.serverChannel)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, CLIENT_READS)
@@ -267,7 +278,7 @@ final class DataPlane {
 
     private WriteBufferWaterMark waterMark() {
         return new WriteBufferWaterMark(
-                config.limits().writeLow(), config.limits().writeHigh());
+                config.limits().writeLow(), config.limits().writeHigh() + BOOKKEEPING);
     }
 
     /** Every rollout begins at the baseline; the control thread moves the weight from there. */

@@ -39,18 +39,6 @@ enum Transport {
         }
     };
 
-    private static final String POLL_MULTISHOT = "io.netty.iouring.pollAddMultishotEnabled";
-
-    static {
-        // Netty 4.2.18 loses a reset that comes while it reads the bytes before it: the poll has told once, so nobody
-        // reads
-        // again and the exchange hangs until its idle timeout. A poll that is asked anew after each read answers at
-        // once.
-        if (System.getProperty(POLL_MULTISHOT) == null) {
-            System.setProperty(POLL_MULTISHOT, "false");
-        }
-    }
-
     final String word;
     final Class<? extends ServerChannel> serverChannel;
     final Class<? extends Channel> clientChannel;

@@ -3,7 +3,6 @@ package io.crossfade.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows no HTTP. A byte that arrives while nobody borrows it belongs to no answer: the connection is closed and
  * counted, so that no byte of one answer can ever reach the reader of another. Owned by its event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+public final class UpstreamConnection extends PacedHandler {
     private final UpstreamPool pool;
     private final UpstreamPool.Lane lane;
-
-    @SuppressWarnings("NullAway.Init") // set by handlerAdded, before anybody sees this object
-    private ChannelHandlerContext ctx;
 
     private @Nullable UpstreamReceiver receiver;
     private @Nullable Throwable cause;
@@ -38,22 +34,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return reused;
     }
 
+    /** Name of the upstream and address of the endpoint, for logs. */
+    public String endpoint() {
+        return pool.name() + ' ' + lane.address.getAddress().getHostAddress() + ':' + lane.address.getPort();
+    }
+
     public boolean isWritable() {
-        return ctx.channel().isWritable();
+        return ctx().channel().isWritable();
     }
 
     /** Takes the buffer over. */
     public void write(ByteBuf out) {
-        ctx.write(out, ctx.voidPromise());
+        ctx().write(out, ctx().voidPromise());
     }
 
     public void flush() {
-        ctx.flush();
-    }
-
-    /** Stops or resumes reading from the upstream while the client is slow. */
-    public void setReading(boolean on) {
-        ctx.channel().config().setAutoRead(on);
+        ctx().flush();
     }
 
     /**
@@ -65,19 +61,25 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         receiver = null;
         reused = true;
         if (reusable && !brimful && cause == null && owesNothing()) {
-            if (!ctx.channel().config().isAutoRead()) {
-                ctx.channel().config().setAutoRead(true);
-            }
+            setReading(true);
             pool.park(this, lane);
         } else {
-            ctx.close();
+            ctx().close();
+        }
+    }
+
+    /** Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. */
+    public void closeIfLost() {
+        if (isLost()) {
+            cause = new IOException("the upstream reset the connection");
+            ctx().close();
         }
     }
 
     /** Whether the connection is alive and its endpoint has taken every byte of the request, early answer or not. */
     private boolean owesNothing() {
-        ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
-        return ctx.channel().isActive() && out != null && out.isEmpty();
+        ChannelOutboundBuffer out = ctx().channel().unsafe().outboundBuffer();
+        return ctx().channel().isActive() && out != null && out.isEmpty();
     }
 
     void lendTo(UpstreamReceiver borrower) {
@@ -89,20 +91,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isActive() {
-        return ctx.channel().isActive();
+        return ctx().channel().isActive();
     }
 
     void close() {
-        ctx.close();
+        ctx().close();
     }
 
     Channel channel() {
-        return ctx.channel();
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
+        return ctx().channel();
     }
 
     @Override
@@ -111,7 +108,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         UpstreamReceiver borrower = receiver;
         if (borrower == null) {
             in.release();
-            pool.strayBytes();
+            pool.strayBytes(this);
             context.close();
             return;
         }
@@ -121,7 +118,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void readComplete() {
         UpstreamReceiver borrower = receiver;
         if (unread) {
             unread = false;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,8 @@ public final class UpstreamPool {
             int maxIdle,
             long idleExpiryNanos) {}
 
-    /**
-     * How many connections there were at the last sweep.
-     *
-     * @param strayBytes idle connections closed so far because bytes arrived on them
-     */
-    public record Census(int busy, int idle, long strayBytes) {}
+    /** How many connections there were at the last sweep. */
+    public record Census(int busy, int idle) {}
 
     /** The idle connections of one endpoint. */
     static final class Lane {
@@ -55,6 +52,7 @@ public final class UpstreamPool {
 
     private final Settings settings;
     private final Bootstrap bootstrap;
+    private final Consumer<UpstreamConnection> strayBytes;
     private final Lane[] lanes;
     private final ArrayDeque<UpstreamReceiver> pending = new ArrayDeque<>();
     private final ArrayDeque<Connect> connects = new ArrayDeque<>();
@@ -66,12 +64,16 @@ public final class UpstreamPool {
     private int connecting;
     private int open;
     private int parked;
-    private long strayBytes;
-    private volatile Census census = new Census(0, 0, 0);
+    private volatile Census census = new Census(0, 0);
 
-    /** The bootstrap carries the event loop, the channel class and the socket options. */
-    public UpstreamPool(Settings settings, Bootstrap bootstrap) {
+    /**
+     * The bootstrap carries the event loop, the channel class and the socket options.
+     *
+     * @param strayBytes told of each idle connection that is closed because bytes arrived on it
+     */
+    public UpstreamPool(Settings settings, Bootstrap bootstrap, Consumer<UpstreamConnection> strayBytes) {
         this.settings = settings;
+        this.strayBytes = strayBytes;
         this.bootstrap =
                 bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectTimeoutMillis());
         this.lanes = settings.endpoints().stream().map(Lane::new).toArray(Lane[]::new);
@@ -126,7 +128,7 @@ public final class UpstreamPool {
                 oldest = lane.idle.peekFirst();
             }
         }
-        census = new Census(open - parked, parked, strayBytes);
+        census = new Census(open - parked, parked);
     }
 
     /** As of the last sweep; from any thread. */
@@ -200,8 +202,12 @@ public final class UpstreamPool {
         }
     }
 
-    void strayBytes() {
-        strayBytes++;
+    void strayBytes(UpstreamConnection from) {
+        strayBytes.accept(from);
+    }
+
+    String name() {
+        return settings.name();
     }
 
     /** One wish for a connection, tried on each endpoint at most once. */

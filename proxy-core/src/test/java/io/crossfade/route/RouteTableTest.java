@@ -59,6 +59,20 @@ class RouteTableTest {
                 .isEqualTo(-1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "shop.example, shop.example., 0",
+        "shop.example., shop.example, 0",
+        "shop.example., shop.example., 0",
+        "shop.example, shop.example.., -1",
+        "shop.example, ., -1",
+        "shop.example, .shop.example, -1",
+    })
+    void aDotAtTheEndOfAHostSaysNothing(String host, String asked, int found) {
+        RouteTable table = new RouteTable(List.of(rule(host, "/")));
+        assertThat(table.match(new Request(asked, "/", "GET", Map.of()))).isEqualTo(found);
+    }
+
     @Test
     void aHostWhoseRulesDoNotMatchLeavesTheRequestToThoseWithoutHost() {
         RouteTable table = new RouteTable(List.of(rule("shop.example", "/api"), rule(null, "/")));

@@ -3,10 +3,18 @@ package io.crossfade.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.crossfade.config.Limits;
+import io.crossfade.exchange.RefusalLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Heads that the edge refuses, row by row of its requirement table, over real sockets: the status, the word, the end of
@@ -30,11 +39,18 @@ class EdgeRowsTest {
     private static final Limits LIMITS = Limits.defaults();
     private static final int REQUEST_LINE = "GET / HTTP/1.1".length();
 
+    private final Logger log = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Set<String> reasons = new HashSet<>();
     private RawUpstream upstream;
     private TestServer server;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        log.setLevel(Level.INFO);
+        log.setAdditive(false);
+        log.addAppender(lines);
+        lines.start();
         upstream = RawUpstream.answering(RawUpstream.ok("never"));
         server = new TestServer.Setup(data)
                 .upstream("legacy", upstream.port())
@@ -46,10 +62,18 @@ class EdgeRowsTest {
     void stop() throws Exception {
         server.close();
         upstream.close();
+        log.detachAppender(lines);
+        log.setAdditive(true);
+        log.setLevel(null);
+        String said =
+                lines.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n"));
+        assertThat(reasons).allSatisfy(reason -> assertThat(said).contains(" " + reason + " from 127.0.0.1, "));
+        assertThat(said).doesNotContain("smuggled", "Host", "/");
     }
 
     /** Another request lies behind the bad one in the same packet: it must not be taken for one. */
     private void refused(String request, int status, String reason) throws Exception {
+        reasons.add(reason);
         double before = server.refused(reason);
         try (RawClient client = server.client()) {
             client.send(request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");

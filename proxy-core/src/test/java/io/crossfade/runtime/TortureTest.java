@@ -321,6 +321,9 @@ class TortureTest {
         }
         byte[] body = body(client.in(), head);
         check(body, asked.number, asked.way + " answer");
+        if (client.socket.isOutputShutdown() && !head.contains("Content-Length") && !head.contains("chunked")) {
+            return false; // its wish ended before the answer did, so the end of the connection says nothing
+        }
         int expected = asked.way == Way.SURPLUS ? 2 : asked.size;
         if (body.length != expected) {
             wrong.add(asked + ": " + body.length + " bytes passed for the whole");

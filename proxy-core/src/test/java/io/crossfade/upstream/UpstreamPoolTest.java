@@ -40,7 +40,8 @@ class UpstreamPoolTest {
                 settings(8, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)),
                 new Bootstrap().group(loop).channelFactory(() -> {
                     throw new ChannelException(new IOException("Too many open files"));
-                }));
+                }),
+                stray -> {});
         Borrower borrower = new Borrower();
         loop.execute(() -> pool.borrow(borrower));
         assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.OVERLOADED);
@@ -54,12 +55,14 @@ class UpstreamPoolTest {
             InetSocketAddress open = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
             AtomicInteger channels = new AtomicInteger();
             UpstreamPool pool = new UpstreamPool(
-                    settings(2, open), new Bootstrap().group(loop).channelFactory(() -> {
-                                if (channels.incrementAndGet() == 2) {
-                                    throw new ChannelException(new IOException("Too many open files"));
-                                }
-                                return new NioSocketChannel();
-                            }));
+                    settings(2, open),
+                    new Bootstrap().group(loop).channelFactory(() -> {
+                        if (channels.incrementAndGet() == 2) {
+                            throw new ChannelException(new IOException("Too many open files"));
+                        }
+                        return new NioSocketChannel();
+                    }),
+                    stray -> {});
             Borrower busy = new Borrower();
             Borrower unlucky = new Borrower();
             Borrower waiting = new Borrower();
@@ -79,7 +82,8 @@ class UpstreamPoolTest {
         try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) { // reads nothing
             UpstreamPool pool = new UpstreamPool(
                     settings(8, new InetSocketAddress(server.getInetAddress(), server.getLocalPort())),
-                    new Bootstrap().group(loop).channel(NioSocketChannel.class));
+                    new Bootstrap().group(loop).channel(NioSocketChannel.class),
+                    stray -> {});
             Borrower first = new Borrower();
             Borrower second = new Borrower();
             loop.execute(() -> pool.borrow(first));
