@@ -230,16 +230,9 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         client.refused(refusal);
         if (answer.headSent()) {
-<<<<<<< HEAD
-            boolean silently = answer.endsSilently();
-            dropUpstream();
-            end(Outcome.REJECTED, answer.status());
-            client.cut(silently);
-=======
             dropUpstream();
             end(Outcome.REJECTED, answer.status());
             client.cut(answer.endsSilently());
->>>>>>> review
         } else {
             dropUpstream();
             keepAlive = false;
