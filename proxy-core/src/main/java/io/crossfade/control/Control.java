@@ -13,6 +13,7 @@ import io.crossfade.rollout.RolloutState;
 import io.crossfade.rollout.Verb;
 import io.crossfade.rollout.analysis.Batch;
 import java.io.IOException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,6 +103,8 @@ public final class Control implements ControlApi, AutoCloseable {
             storage = Disk.open(data);
         } catch (FolderInUseException e) {
             throw e;
+        } catch (NotDirectoryException e) {
+            problem = unusable(e.getMessage());
         } catch (IOException e) {
             problem = unusable(data + ": " + e);
         }

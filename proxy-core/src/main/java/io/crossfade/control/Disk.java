@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,9 @@ final class Disk implements Storage {
      * @throws FolderInUseException when another process, or another server of this one, has it
      */
     static Disk open(Path folder) throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder + " is not a folder");
+        }
         Files.createDirectories(folder);
         Path file = folder.resolve("lock");
         FileChannel channel =

@@ -1,0 +1,22 @@
+package io.crossfade.load.scenario;
+
+/**
+ * What one user got for one request.
+ *
+ * @param status 0 when the connection broke before a whole answer was there
+ * @param server the answer's Server field; empty when the proxy answered by itself
+ * @param sentNanos instant of {@link System#nanoTime}
+ * @param endedNanos when the last byte came, or the break
+ */
+record Answer(Ask ask, int status, String server, long sentNanos, long endedNanos) {
+    /** A request: where, and of whom. */
+    record Ask(String path, int user) {}
+
+    boolean failed() {
+        return status == 0 || status >= 500;
+    }
+
+    int user() {
+        return ask.user();
+    }
+}
