@@ -12,11 +12,14 @@ import java.util.List;
 /**
  * Makes batches out of the observations of one rollout; owned by the control thread.
  *
- * <p>A failure or a slow canary is due at once; successes alone may wait for {@link #COALESCE_MILLIS}.
+ * <p>A failure is due at once, a slow canary at the end of its slot of {@link Batch#SLOT_MILLIS}; successes alone may wait for
+ * {@link #COALESCE_MILLIS}.
  */
 final class Batches {
     /** How long successes alone may wait to be counted. */
     static final long COALESCE_MILLIS = 200;
+
+    private static final int[] NONE = {};
 
     private final int rollout;
     private final RolloutFeed feed;
@@ -27,6 +30,7 @@ final class Batches {
     private int baselineOk;
     private int canaryOk;
     private long lastMillis;
+    private long slotMillis;
 
     Batches(int rollout, RolloutFeed feed, AnalysisSettings settings) {
         this.rollout = rollout;
@@ -51,20 +55,36 @@ final class Batches {
     }
 
     boolean due(long nowMillis) {
-        return !failures.isEmpty() || slow.canarySlow() || nowMillis - lastMillis >= COALESCE_MILLIS;
+        return !failures.isEmpty()
+                || (slow.canarySlow() && slotIsOver(nowMillis))
+                || nowMillis - lastMillis >= COALESCE_MILLIS;
     }
 
-    /** All since the last one; {@code weight} is the canary share they are judged by, in buckets. */
-    Batch take(long nowMillis, int weight) {
+    /** Slow requests are handed over by the clock alone, however many they are and whatever else is due. */
+    private boolean slotIsOver(long nowMillis) {
+        return nowMillis - slotMillis >= Batch.SLOT_MILLIS;
+    }
+
+    /**
+     * What was seen since the last one.
+     *
+     * @param weight the canary share it is judged by, in buckets
+     * @param closing whether slow requests are handed over also before their slot is over, because the weight changes
+     */
+    Batch take(long nowMillis, int weight, boolean closing) {
         long[] ok = feed.successes(rollout);
+        boolean withSlow = closing || slotIsOver(nowMillis);
+        if (withSlow) {
+            slotMillis = nowMillis;
+        }
         Batch batch = new Batch(
                 nowMillis,
                 weight,
                 failures,
                 baselineOk + ok[0],
                 canaryOk + ok[1],
-                nonZero(slow.takeBaseline()),
-                nonZero(slow.takeCanary()));
+                withSlow ? nonZero(slow.takeBaseline()) : NONE,
+                withSlow ? nonZero(slow.takeCanary()) : NONE);
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;
@@ -96,6 +116,6 @@ final class Batches {
                 return counts;
             }
         }
-        return new int[0];
+        return NONE;
     }
 }

@@ -350,8 +350,9 @@ public final class Control implements ControlApi, AutoCloseable {
     /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
     private Answer judge(Watch watch, long now, boolean closeBatch) {
         try {
-            boolean due = closeBatch || watch.batches.due(now) || decides(watch.rollout.take(new Input.Tick(now)));
-            return due ? see(watch, now) : new Answer.Decided(List.of());
+            boolean closing = closeBatch || decides(watch.rollout.take(new Input.Tick(now)));
+            boolean due = closing || watch.batches.due(now);
+            return due ? see(watch, now, closing) : new Answer.Decided(List.of());
         } catch (RuntimeException bug) {
             if (!watch.rollout.state().phase().active()) {
                 log.debug("{}: cannot be judged", watch.name(), bug);
@@ -370,8 +371,8 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     /** Closes the batch; a rollout nobody watches loses it. */
-    private Answer see(Watch watch, long now) {
-        Batch batch = watch.batches.take(now, watch.rollout.state().weightForEvidence(now));
+    private Answer see(Watch watch, long now, boolean closing) {
+        Batch batch = watch.batches.take(now, watch.rollout.state().weightForEvidence(now), closing);
         if (!watch.rollout.state().watched() || Batches.empty(batch)) {
             return watch.rollout.take(new Input.Tick(now));
         }
@@ -420,7 +421,7 @@ public final class Control implements ControlApi, AutoCloseable {
         lines.forEach(watch::apply);
         if (!watched) {
             long now = timeline.nowMillis();
-            watch.batches.take(now, 0); // what was before this attempt is none of its evidence
+            watch.batches.take(now, 0, true); // what was before this attempt is none of its evidence
         }
     }
 

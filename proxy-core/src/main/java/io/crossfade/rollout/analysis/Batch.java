@@ -27,6 +27,9 @@ public record Batch(
 
     static final int BUCKETS = 100_000;
 
+    /** Slow requests are gathered for at least so long, by the clock alone, unless a weight changes: see detector L. */
+    public static final long SLOT_MILLIS = 50;
+
     /**
      * One failed request.
      *

@@ -7,7 +7,7 @@ package io.crossfade.rollout.analysis;
  * @param canaryFailures each one, also those that the detectors skip because the unit has failed before
  * @param canaryCounted those that S counts: a unit's failure once in 60 seconds
  * @param canaryUnits distinct hash-assigned units that failed first on the canary (C's count; at most 100,000 with the baseline's)
- * @param canarySlow slow requests at the highest quantile
+ * @param canarySlow slow requests at the quantile that says most against the canary
  * @param canaryRequestsInStep since the step began
  * @param errorLimit p_s: failure ratio allowed at this moment, 0..1
  * @param share pi: canary share of the last batch, 0..1

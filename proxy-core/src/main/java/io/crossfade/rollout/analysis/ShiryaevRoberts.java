@@ -51,12 +51,15 @@ final class ShiryaevRoberts {
         }
     }
 
-    /** Events without an order, a of one kind and b of the other: {@code R_j <- (R_j + (a + b) * delta) * LRa_j^a * LRb_j^b}. */
-    void batch(long a, double[] logRatioA, long b, double[] logRatioB) {
+    /**
+     * Events without an order, a of one kind and b of the other, that together may say only so much:
+     * {@code R_j <- (R_j + (a + b) * delta) * min(e^most, LRa_j^a * LRb_j^b)}. A ratio that is cut off has no larger mean.
+     */
+    void batch(long a, double[] logRatioA, long b, double[] logRatioB, double most) {
         if (a + b == 0) return;
         double started = logDelta + StrictMath.log((double) (a + b));
         for (int j = 0; j < log.length; j++) {
-            log[j] = logSum(log[j], started) + a * logRatioA[j] + b * logRatioB[j];
+            log[j] = logSum(log[j], started) + Math.min(most, a * logRatioA[j] + b * logRatioB[j]);
         }
     }
 

@@ -15,6 +15,10 @@ import java.util.stream.IntStream;
  * ends by the clock, which does not look at the labels, so given n each label's ratio has a mean of at most 1 given the labels
  * before it, the product has too, and {@code E[R_j'] <= R_j + n * delta}. The bound {@code delta * n / A} per slow request stays.
  *
+ * <p><b>Stalls.</b> Requests under way together are slow together: one pause of the canary, such as a garbage collection, makes
+ * a dozen of them slow that are not a dozen witnesses. So a batch, which is what {@link Batch#SLOT_MILLIS} or more have gathered,
+ * multiplies an R by at most e^{@value #MOST}; it takes slowness that goes on through at least five of them to trip.
+ *
  * <p><b>Pass.</b> The inverse of the first alternative's ratios, multiplied since the step began and averaged over the quantiles,
  * is an e-process against "slow at least 2.5 times as often"; it passes at {@code 1 / (1 - evidence)} by Ville's inequality.
  *
@@ -27,11 +31,14 @@ import java.util.stream.IntStream;
 final class SlowShare {
     static final double MARGIN = 1.25;
 
+    /** Natural logarithm of the most that one batch may multiply an R by. */
+    static final double MOST = 4;
+
     private final double threshold;
     private final RelativeRisk risk = new RelativeRisk(MARGIN);
     private final ShiryaevRoberts[] perQuantile;
-    private long canarySlow;
-    private long baselineSlow;
+    private final long[] canarySlow;
+    private final long[] baselineSlow;
     private boolean seen;
 
     /** Natural logarithm of the evidence of this step that the canary is within its margin, per quantile. */
@@ -47,6 +54,8 @@ final class SlowShare {
         this.threshold = threshold;
         this.withinThreshold = -StrictMath.log1p(-evidence);
         this.logWithin = new double[quantiles];
+        this.canarySlow = new long[quantiles];
+        this.baselineSlow = new long[quantiles];
         this.perQuantile = IntStream.range(0, quantiles)
                 .mapToObj(i -> new ShiryaevRoberts(RelativeRisk.ALTERNATIVES, AnalysisSettings.DELTA_PER_UNIT))
                 .toArray(ShiryaevRoberts[]::new);
@@ -64,12 +73,12 @@ final class SlowShare {
             int kc = at(onCanary, i);
             if (kb + kc == 0) continue;
             seen = true;
-            perQuantile[i].batch(kc, risk.logRatios(true), kb, risk.logRatios(false));
+            perQuantile[i].batch(kc, risk.logRatios(true), kb, risk.logRatios(false), MOST);
             perQuantile[i].cap(AbsoluteLimit.CAP * threshold);
+            canarySlow[i] += kc;
+            baselineSlow[i] += kb;
             logWithin[i] -= kc * risk.logRatios(true)[0] + kb * risk.logRatios(false)[0];
         }
-        canarySlow += at(onCanary, perQuantile.length - 1);
-        baselineSlow += at(onBaseline, perQuantile.length - 1);
     }
 
     private static int at(int[] counts, int i) {
@@ -91,12 +100,22 @@ final class SlowShare {
         return sum - StrictMath.log((double) perQuantile.length);
     }
 
+    /** Slow requests of the canary at the quantile that says most against it. */
     long canarySlow() {
-        return canarySlow;
+        return canarySlow[strongest()];
     }
 
+    /** Slow requests of the baseline at the same quantile. */
     long baselineSlow() {
-        return baselineSlow;
+        return baselineSlow[strongest()];
+    }
+
+    private int strongest() {
+        int strongest = 0;
+        for (int i = 1; i < perQuantile.length; i++) {
+            if (perQuantile[i].logMean() > perQuantile[strongest].logMean()) strongest = i;
+        }
+        return strongest;
     }
 
     Finding finding() {
@@ -117,8 +136,8 @@ final class SlowShare {
 
     void reset() {
         for (ShiryaevRoberts each : perQuantile) each.reset();
-        canarySlow = 0;
-        baselineSlow = 0;
+        Arrays.fill(canarySlow, 0);
+        Arrays.fill(baselineSlow, 0);
         seen = false;
         beginStep();
     }
@@ -129,16 +148,20 @@ final class SlowShare {
 
     void save(Words out) {
         for (ShiryaevRoberts each : perQuantile) each.save(out);
-        out.put(canarySlow);
-        out.put(baselineSlow);
+        for (int i = 0; i < canarySlow.length; i++) {
+            out.put(canarySlow[i]);
+            out.put(baselineSlow[i]);
+        }
         out.put(seen ? 1L : 0L);
         out.put(logWithin);
     }
 
     void restore(Words in) {
         for (ShiryaevRoberts each : perQuantile) each.restore(in);
-        canarySlow = in.take();
-        baselineSlow = in.take();
+        for (int i = 0; i < canarySlow.length; i++) {
+            canarySlow[i] = in.take();
+            baselineSlow[i] = in.take();
+        }
         seen = in.take() == 1;
         in.take(logWithin);
     }

@@ -303,4 +303,21 @@ class AnalysisTest {
                         AnalysisSettings.defaults(), new Memento(memento.version(), memento.settings(), cut)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    /** Requests under way together are slow together: one pause is one piece of evidence, however many it catches. */
+    @Test
+    void oneStallOfTheCanaryIsNoVerdictButSlownessThatGoesOnIs() {
+        int[] none = {0, 0, 0};
+        for (int stall = 0; stall < 3; stall++) {
+            now += Batch.SLOT_MILLIS;
+            analysis.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, none, new int[] {500, 500, 500}));
+        }
+        assertThat(analysis.latency()).isNotEqualTo(Verdict.FAIL);
+        for (int i = 0; i < 4; i++) {
+            now += Batch.SLOT_MILLIS;
+            analysis.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, none, new int[] {20, 20, 20}));
+        }
+        assertThat(analysis.latency()).isEqualTo(Verdict.FAIL);
+        assertThat(analysis.counts().canarySlow()).isEqualTo(1_580);
+    }
 }

@@ -35,7 +35,7 @@ class ShiryaevRobertsTest {
 
     @Test
     void foldsABatchByHandComputedSteps() {
-        evidence.batch(2, new double[] {Math.log(3), Math.log(5)}, 1, new double[] {Math.log(0.5), Math.log(0.25)});
+        evidence.batch(2, new double[] {Math.log(3), Math.log(5)}, 1, new double[] {Math.log(0.5), Math.log(0.25)}, 50);
         // R = (0 + 3 * 0.01) * {9 * 0.5, 25 * 0.25} = {0.135, 0.1875}
         assertThat(evidence.logMean()).isCloseTo(Math.log((0.135 + 0.1875) / 2), within(1e-12));
     }
