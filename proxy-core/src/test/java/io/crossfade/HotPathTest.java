@@ -28,7 +28,7 @@ class HotPathTest {
     private final Head head = new Head();
     private final Split split = new Split("orders", 5_000);
     private final Breaker.Gate gate = new Breaker("next", 0.5, 100, 10, Duration.ofSeconds(10), 5).gate();
-    private final Counters counters = new Counters(1, List.of());
+    private final Counters counters = new Counters(1, List.of(), List.of(), List.of());
     private final int slot = counters.slot("orders", "canary");
     private final Feed feed = new Feed(1, 1);
 

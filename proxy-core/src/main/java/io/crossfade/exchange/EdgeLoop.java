@@ -1,5 +1,6 @@
 package io.crossfade.exchange;
 
+import io.crossfade.assign.Reason;
 import io.crossfade.config.Limits;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.RequestHead;
@@ -119,6 +120,11 @@ public final class EdgeLoop {
             }
             closePools();
         });
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
+    void assigned(int rollout, Reason reason) {
+        counters.assigned(rollout, reason.ordinal());
     }
 
     boolean draining() {

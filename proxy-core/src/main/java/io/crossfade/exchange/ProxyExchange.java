@@ -1,6 +1,7 @@
 package io.crossfade.exchange;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.assign.Reason;
 import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestWriter;
@@ -62,7 +63,7 @@ final class ProxyExchange implements UpstreamReceiver {
     private boolean settled;
     private int slot;
     private boolean canary;
-    private boolean randomised;
+    private Reason reason = Reason.HASH;
     private long unit;
     private byte @Nullable [] mintedCookie;
 
@@ -109,6 +110,10 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         Snapshot.Target assigned = assign(matched, head);
         Snapshot.Target admitted = admit(matched, assigned);
+        Snapshot.Shift shift = matched.shift();
+        if (shift != null) {
+            loop.assigned(shift.number(), reason);
+        }
         target = admitted;
         settled = false;
         slot = (admitted == null ? assigned : admitted).slot();
@@ -153,13 +158,14 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         int source = UnitLookup.source(shift.keys(), head);
         if (source >= 0) {
+            reason = Reason.HASH;
             unit = UnitLookup.unit(shift, source, head, client.peer());
         } else {
             UnitLookup.Minted minted = UnitLookup.mint(shift, loop.random);
             unit = minted.unit();
             mintedCookie = minted.setCookie();
+            reason = mintedCookie == null ? Reason.PER_REQUEST : Reason.MINTED;
         }
-        randomised = true;
         canary = shift.split().canary(unit);
         return canary ? canaryTarget : matched.baseline();
     }
@@ -171,7 +177,7 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         if (canary && gate(matched.baseline()).tryAcquire()) {
             canary = false;
-            randomised = false;
+            reason = Reason.BREAKER;
             return matched.baseline();
         }
         return null;
@@ -476,7 +482,7 @@ final class ProxyExchange implements UpstreamReceiver {
         Snapshot.Shift shift = r.shift();
         if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
             long latency = (answer.headSent() ? answer.headNanos() : now) - startNanos;
-            loop.feed.record(shift.number(), canary, randomised, outcome.failure(), unit, latency);
+            loop.feed.record(shift.number(), canary, reason.randomised(), outcome.failure(), unit, latency);
         }
     }
 

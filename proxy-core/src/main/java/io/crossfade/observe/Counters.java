@@ -11,14 +11,22 @@ public final class Counters {
 
     private final LoopCounters[] loops;
     private final List<String> refusalReasons;
+    private final List<String> rollouts;
+    private final List<String> assignmentReasons;
     private final List<Slot> slots = new CopyOnWriteArrayList<>();
 
-    /** @param refusalReasons words for why a request or an answer is refused, by number */
-    public Counters(int loops, List<String> refusalReasons) {
+    /**
+     * @param refusalReasons words for why a request or an answer is refused, by number
+     * @param rollouts names of the rollouts, by number
+     * @param assignmentReasons words for why a unit got its variant, by number
+     */
+    public Counters(int loops, List<String> refusalReasons, List<String> rollouts, List<String> assignmentReasons) {
         this.refusalReasons = List.copyOf(refusalReasons);
+        this.rollouts = List.copyOf(rollouts);
+        this.assignmentReasons = List.copyOf(assignmentReasons);
         this.loops = new LoopCounters[loops];
         for (int i = 0; i < loops; i++) {
-            this.loops[i] = new LoopCounters(refusalReasons.size());
+            this.loops[i] = new LoopCounters(refusalReasons.size(), rollouts.size(), assignmentReasons.size());
         }
     }
 
@@ -99,6 +107,23 @@ public final class Counters {
             sum += loop.fieldsDropped();
         }
         return sum;
+    }
+
+    /** Requests given a variant of the rollout of this number, for the reason of this number. */
+    public long assignments(int rollout, int reason) {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.assignments(rollout, reason);
+        }
+        return sum;
+    }
+
+    List<String> rollouts() {
+        return rollouts;
+    }
+
+    List<String> assignmentReasons() {
+        return assignmentReasons;
     }
 
     /** Ended exchanges of one outcome and class of status: 0 without a status, 1 for 1xx up to 5 for 5xx. */

@@ -61,13 +61,28 @@ final class CrossfadeCollector extends Collector {
         for (int i = 0; i < counters.refusalReasons().size(); i++) {
             refused.add(counters.refusals(i), counters.refusalReasons().get(i));
         }
+        Family assigned =
+                counter("crossfade_assignments", "Requests given a variant of a rollout, by why.", "rollout", "reason");
+        for (int rollout = 0; rollout < counters.rollouts().size(); rollout++) {
+            for (int reason = 0; reason < counters.assignmentReasons().size(); reason++) {
+                assigned.add(
+                        counters.assignments(rollout, reason),
+                        counters.rollouts().get(rollout),
+                        counters.assignmentReasons().get(reason));
+            }
+        }
         Family inFlight = gauge("crossfade_requests_in_flight", "Requests begun and not ended.");
         inFlight.add(counters.inFlight());
         Family dropped =
                 counter("crossfade_dropped_fields", "Request fields left out because of an underscore in their name.");
         dropped.add(counters.fieldsDropped());
-        families.addAll(
-                List.of(total.samples(), duration.samples(), refused.samples(), dropped.samples(), inFlight.samples()));
+        families.addAll(List.of(
+                total.samples(),
+                duration.samples(),
+                refused.samples(),
+                dropped.samples(),
+                assigned.samples(),
+                inFlight.samples()));
     }
 
     /** Leaves out what never happened, but for the good ending, so that it starts at zero. */

@@ -32,10 +32,14 @@ public final class LoopCounters {
     private static final long[] UNUSED = {};
 
     private final long[] loop;
+    private final int assigned;
+    private final int assignmentReasons;
     private volatile long[][] slots = {};
 
-    LoopCounters(int refusalReasons) {
-        loop = new long[REFUSED + refusalReasons + PADDING];
+    LoopCounters(int refusalReasons, int rollouts, int assignmentReasons) {
+        this.assigned = REFUSED + refusalReasons;
+        this.assignmentReasons = assignmentReasons;
+        this.loop = new long[assigned + rollouts * assignmentReasons + PADDING];
     }
 
     /** A request has begun. */
@@ -65,6 +69,15 @@ public final class LoopCounters {
     /** A request or an answer was refused for what it is, for the reason of this number. */
     public void refused(int reason) {
         add(loop, REFUSED + reason, 1);
+    }
+
+    /** A unit was given a variant of the rollout of this number, for the reason of this number. */
+    public void assigned(int rollout, int reason) {
+        add(loop, assigned + rollout * assignmentReasons + reason, 1);
+    }
+
+    long assignments(int rollout, int reason) {
+        return read(loop, assigned + rollout * assignmentReasons + reason);
     }
 
     /** Fields of a request were left out because of an underscore in their name. */

@@ -1,6 +1,7 @@
 package io.crossfade.runtime;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.assign.Reason;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Config;
@@ -98,7 +99,10 @@ final class DataPlane {
                 : Runtime.getRuntime().availableProcessors();
         this.group = new MultiThreadIoEventLoopGroup(size, new DefaultThreadFactory("edge"), transport.handlers());
         this.counters = new Counters(
-                size, Arrays.stream(Refusal.values()).map(Refusal::word).toList());
+                size,
+                Arrays.stream(Refusal.values()).map(Refusal::word).toList(),
+                config.rollouts().stream().map(RolloutSpec::name).toList(),
+                Arrays.stream(Reason.values()).map(Reason::word).toList());
         this.feed = new Feed(size, config.rollouts().size(), config.control().observationQueue());
         int unrouted = counters.slot("none", "none");
         if (unrouted != EdgeLoop.UNROUTED_SLOT) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CountersTest {
-    private final Counters counters = new Counters(2, List.of("host", "too-large"));
+    private final Counters counters =
+            new Counters(2, List.of("host", "too-large"), List.of("orders"), List.of("hash", "breaker"));
 
     @Test
     void mergesWhatTheLoopsCounted() {

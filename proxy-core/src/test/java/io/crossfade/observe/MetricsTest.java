@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-    private final Counters counters = new Counters(2, List.of("host"));
+    private final Counters counters = new Counters(2, List.of("host"), List.of("orders"), List.of("hash", "breaker"));
     private final Readings readings = new Readings(
             () -> List.of(new Readings.Rollout(
                     "orders",
@@ -45,6 +45,8 @@ class MetricsTest {
         int canary = counters.slot("orders", "canary");
         counters.loop(0).finished(canary, Outcome.OK, 200, 3_000_000);
         counters.loop(1).finished(canary, Outcome.OK, 200, 900_000);
+        counters.loop(0).assigned(0, 1);
+        counters.loop(1).assigned(0, 1);
         counters.loop(1).finished(canary, Outcome.RESPONSE_TIMEOUT, 504, 200_000_000_000L);
         counters.loop(0).begun();
         counters.refused(0, 0);
@@ -55,6 +57,7 @@ class MetricsTest {
         assertThat(scrape(null).lines())
                 .contains(
                         request + "outcome=\"ok\",code_class=\"2xx\",} 2.0",
+                        "crossfade_assignments_total{rollout=\"orders\",reason=\"breaker\",} 2.0",
                         request + "outcome=\"response_timeout\",code_class=\"5xx\",} 1.0",
                         duration + "_bucket" + slot + ",le=\"5.0E-4\",} 0.0",
                         duration + "_bucket" + slot + ",le=\"0.001\",} 1.0",

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CountBenchmark {
-    private final Counters counters = new Counters(1, List.of("bare_lf"));
+    private final Counters counters = new Counters(1, List.of("bare_lf"), List.of(), List.of());
     private final int slot = counters.slot("orders", "canary");
     private final LoopCounters loop = counters.loop(0);
     private long nanos = 100_000;
