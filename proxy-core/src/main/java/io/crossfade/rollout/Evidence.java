@@ -136,8 +136,10 @@ public final class Evidence {
                 .filter(finding -> finding.detector().metric().equals(metric))
                 .map(Evidence::weighed)
                 .collect(Collectors.joining(", "));
-        return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in "
-                + Words.count(settings.perCanaryRequests()) + " canary requests";
+        String events = metric.equals("latency")
+                ? Words.count(settings.perSlowRequests()) + " slow requests"
+                : Words.count(settings.perCanaryRequests()) + " canary requests";
+        return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in " + events;
     }
 
     /** How long it took, in one line. */

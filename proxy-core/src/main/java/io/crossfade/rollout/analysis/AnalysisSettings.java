@@ -71,6 +71,14 @@ public record AnalysisSettings(
         return Math.max(LEAST_THRESHOLD, DELTA_PER_REQUEST * perCanaryRequests / falseAlarmBudget);
     }
 
+    /**
+     * The number of slow requests in which L keeps the budget. It has the same threshold, but starts
+     * {@link #DELTA_PER_UNIT} of evidence with each slow request: {@code delta * n / A <= budget}.
+     */
+    public long perSlowRequests() {
+        return Math.max(1, StrictMath.round(threshold() * falseAlarmBudget / DELTA_PER_UNIT));
+    }
+
     /** Tells memories of other settings apart. */
     long fingerprint() {
         long hash = 17;
