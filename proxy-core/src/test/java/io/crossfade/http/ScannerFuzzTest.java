@@ -1,45 +1,21 @@
 package io.crossfade.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.netty.buffer.Unpooled;
 
-/**
- * Coverage-guided search for messages that the scanners and the framer read wrongly. An ordinary run reads only the seed
- * messages in the resources; {@code JAZZER_FUZZ=1} with one of these methods searches on.
- */
+/** The short search that each {@code verify} makes, ten seconds a target; in an ordinary run it reads the seeds only. */
 final class ScannerFuzzTest {
-    private static final Wire WIRE = new Wire();
-
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10s")
     void requests(byte[] data) {
-        DifferentialTest.acceptedAlike(WIRE, Wire.latin1(data, 0, data.length), data.length / 2);
+        FuzzTargets.requests(data);
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10s")
     void answers(byte[] data) {
-        Wire.Reading whole = WIRE.response(data, false);
-        assertThat(WIRE.response(data, false, data.length / 2)).isEqualTo(whole);
-        if (whole.isAccepted()) {
-            String sent = Wire.text(ResponseWriter.write(WIRE.response, false, false, null, Wire.PLAIN));
-            assertThat(WIRE.responseVerdict(sent)).isEqualTo("accepted");
-            assertThat(WIRE.response.verbatim()).isTrue();
-        }
+        FuzzTargets.answers(data);
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10s")
     void chunks(byte[] data) {
-        BodyFramer framer = new BodyFramer(HttpLimits.defaults());
-        framer.chunked();
-        int passes = framer.scan(Unpooled.wrappedBuffer(data));
-        if (passes == BodyFramer.REFUSED) {
-            assertThat(framer.refusal()).isNotNull();
-            assertThat(framer.done()).isFalse();
-        } else {
-            assertThat(passes).isBetween(0, framer.consumed());
-            assertThat(framer.consumed()).isBetween(0, data.length);
-            assertThat(framer.contentBytes()).isLessThanOrEqualTo(passes);
-        }
+        FuzzTargets.chunks(data);
     }
 }

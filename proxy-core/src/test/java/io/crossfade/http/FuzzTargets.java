@@ -1,0 +1,40 @@
+package io.crossfade.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+
+/** What a fuzzer looks for in the scanners and the framer: a message that they read wrongly. */
+final class FuzzTargets {
+    private static final Wire WIRE = new Wire();
+
+    static void requests(byte[] data) {
+        DifferentialTest.acceptedAlike(WIRE, Wire.latin1(data, 0, data.length), data.length / 2);
+    }
+
+    static void answers(byte[] data) {
+        Wire.Reading whole = WIRE.response(data, false);
+        assertThat(WIRE.response(data, false, data.length / 2)).isEqualTo(whole);
+        if (whole.isAccepted()) {
+            String sent = Wire.text(ResponseWriter.write(WIRE.response, false, false, null, Wire.PLAIN));
+            assertThat(WIRE.responseVerdict(sent)).isEqualTo("accepted");
+            assertThat(WIRE.response.verbatim()).isTrue();
+        }
+    }
+
+    static void chunks(byte[] data) {
+        BodyFramer framer = new BodyFramer(HttpLimits.defaults());
+        framer.chunked();
+        int passes = framer.scan(Unpooled.wrappedBuffer(data));
+        if (passes == BodyFramer.REFUSED) {
+            assertThat(framer.refusal()).isNotNull();
+            assertThat(framer.done()).isFalse();
+        } else {
+            assertThat(passes).isBetween(0, framer.consumed());
+            assertThat(framer.consumed()).isBetween(0, data.length);
+            assertThat(framer.contentBytes()).isLessThanOrEqualTo(passes);
+        }
+    }
+
+    private FuzzTargets() {}
+}
