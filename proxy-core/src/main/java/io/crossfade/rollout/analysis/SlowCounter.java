@@ -3,11 +3,13 @@ package io.crossfade.rollout.analysis;
 import java.util.Arrays;
 
 /**
- * Counts slow requests for the next {@link Batch}, at most 10 per unit and window.
+ * Counts slow requests for the next {@link Batch}, on the canary at most 10 per unit and window.
  *
- * <p>One busy client would otherwise stand for many. Units remembered in a window are bounded by {@link #MOST_UNITS}; the slow
- * requests of further ones are not counted until the window ends, on both variants alike. Feed it hash-assigned units only. Owner:
- * the control thread.
+ * <p>One busy client would otherwise stand for many. The baseline has no such bound: it is slow from its own quantile on, the
+ * canary only beyond its margin, so busy clients of the baseline reached the bound first, and what was left of the window looked as
+ * if the canary alone were slow. To count less of the canary errs towards it. Units remembered in a window are bounded by
+ * {@link #MOST_UNITS}; slow requests of further ones are not counted until the window ends. Feed it hash-assigned units only.
+ * Owner: the control thread.
  */
 public final class SlowCounter {
     static final int MOST_PER_UNIT = 10;
@@ -37,7 +39,7 @@ public final class SlowCounter {
      * @param slowAt bit i is set when the request was slow at quantile i; 0 is ignored
      */
     public void slow(long unit, boolean onCanary, int slowAt) {
-        if (slowAt == 0 || !counts(unit)) return;
+        if (slowAt == 0 || (onCanary && !counts(unit))) return;
         int[] counts = onCanary ? canary : baseline;
         for (int i = 0; i < counts.length; i++) counts[i] += slowAt >>> i & 1;
     }
@@ -60,7 +62,7 @@ public final class SlowCounter {
         return false;
     }
 
-    /** A window ends: every unit may count 10 times again. Counts not taken yet stay. */
+    /** A window ends: every unit of the canary may count 10 times again. Counts not taken yet stay. */
     public void closeWindow() {
         if (size == 0) return;
         Arrays.fill(seen, (byte) 0);

@@ -21,14 +21,21 @@ class SlowCounterTest {
     }
 
     @Test
-    void aUnitCountsTenTimesAWindow() {
-        for (int i = 0; i < 100; i++) counter.slow(7, false, 0b001);
-        assertThat(counter.takeBaseline()).containsExactly(10, 0, 0);
-        counter.slow(7, false, 0b001);
-        assertThat(counter.takeBaseline()).containsExactly(0, 0, 0);
+    void aUnitOfTheCanaryCountsTenTimesAWindow() {
+        for (int i = 0; i < 100; i++) counter.slow(7, true, 0b001);
+        assertThat(counter.takeCanary()).containsExactly(10, 0, 0);
+        counter.slow(7, true, 0b001);
+        assertThat(counter.takeCanary()).containsExactly(0, 0, 0);
         counter.closeWindow();
-        counter.slow(7, false, 0b001);
-        assertThat(counter.takeBaseline()).containsExactly(1, 0, 0);
+        counter.slow(7, true, 0b001);
+        assertThat(counter.takeCanary()).containsExactly(1, 0, 0);
+    }
+
+    /** Else a few busy clients use their ten up, and the rest of the window shows the canary's slow requests alone. */
+    @Test
+    void busyClientsOfTheBaselineAreCountedWhole() {
+        for (int i = 0; i < 100; i++) counter.slow(7, false, 0b001);
+        assertThat(counter.takeBaseline()).containsExactly(100, 0, 0);
     }
 
     @Test
