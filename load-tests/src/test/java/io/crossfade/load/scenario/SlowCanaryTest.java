@@ -19,7 +19,12 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 class SlowCanaryTest {
     private static final int RUNS = 10;
-    private static final int MOST_CANARY_REQUESTS = 130;
+    /**
+     * The promise is a median of 130. That of ten runs scatters by 14 around 115, so this test must leave it three sigmas; the
+     * simulations of the analysis hold the promise itself, over fixed seeds.
+     */
+    private static final int MOST_CANARY_REQUESTS = 160;
+
     private static final double PER_SECOND = 1_500;
     private static final double MILLIS = 10;
     private static final double SIGMA = 0.6;
