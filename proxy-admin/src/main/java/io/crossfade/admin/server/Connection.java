@@ -15,20 +15,27 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last handler of an admin connection: one request in, one reply out, then the next is read. Stands behind {@link
- * BodyLimit}; the channel does not read by itself.
+ * The last handler of an admin connection: one request in, one reply out, then the next is read. Requests that came in the
+ * same read wait for their turn. Stands behind {@link BodyLimit}; the channel does not read by itself.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
 final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+    /** Requests that may wait for the answers before them. */
+    static final int MAX_WAITING = 16;
+
     private final Api api;
     private final EventStreams streams;
+    private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
+    private boolean answering;
+    private boolean flooded;
     private boolean streaming;
 
     Connection(Api api, EventStreams streams) {
@@ -43,6 +50,19 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        if (!answering) {
+            answer(ctx, request);
+        } else if (streaming) {
+            flooded = true; // nobody will answer it: the stream of events has no end
+        } else if (waiting.size() < MAX_WAITING) {
+            waiting.add(request.retain());
+        } else {
+            flooded = true;
+        }
+    }
+
+    private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
+        answering = true;
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         boolean head = request.method().name().equals("HEAD");
         if (request.decoderResult().isFailure()) {
@@ -61,16 +81,49 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void reply(ChannelHandlerContext ctx, Reply reply, boolean keepAlive, boolean head) {
         if (reply instanceof Answer answer) {
-            write(ctx, answer, keepAlive, head);
+            answered(ctx, answer, keepAlive, head);
         } else if (reply instanceof Reply.Events events) {
             if (head || streams.full()) {
-                write(ctx, eventsWithoutStream(head), keepAlive, head);
+                answered(ctx, eventsWithoutStream(head), keepAlive, head);
                 return;
             }
             streaming = true;
+            letGo();
             streams.open(ctx.channel(), events.after());
             ctx.read(); // to notice when the client leaves
         }
+    }
+
+    private void answered(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {
+        write(ctx, answer, keepAlive, head);
+        if (!keepAlive) {
+            return;
+        }
+        answering = false;
+        FullHttpRequest next = waiting.poll();
+        if (next != null) {
+            try {
+                answer(ctx, next);
+            } finally {
+                next.release();
+            }
+        } else if (flooded) {
+            String detail = "more than " + MAX_WAITING + " requests sent without waiting for an answer";
+            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, detail), false, false);
+        } else {
+            ctx.read();
+        }
+    }
+
+    private void letGo() {
+        for (FullHttpRequest left = waiting.poll(); left != null; left = waiting.poll()) {
+            left.release();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        letGo();
     }
 
     private static Answer eventsWithoutStream(boolean head) {
@@ -93,7 +146,6 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         answer.fields().forEach(response.headers()::set);
         if (keepAlive) {
             ctx.writeAndFlush(response);
-            ctx.read();
         } else {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);

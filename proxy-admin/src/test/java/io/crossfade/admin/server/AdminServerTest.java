@@ -367,6 +367,41 @@ class AdminServerTest {
         }
     }
 
+    /** However the network cuts it, and whatever the connection has served before. */
+    @Test
+    void aRequestCutAnywhereIsAnswered() throws Exception {
+        String hold = "{\"type\":\"hold\"}";
+        String post = "POST " + OPERATIONS
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + hold.length()
+                + "\r\n\r\n" + hold;
+        try (RawClient client = new RawClient(admin.address())) {
+            for (int cut = 1; cut < post.length(); cut++) {
+                client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(client.response().status()).isEqualTo(200);
+                client.send(post.substring(0, cut));
+                Thread.sleep(2); // so that it is read by itself
+                client.send(post.substring(cut));
+                assertThat(client.response().status()).as("cut at %d", cut).isEqualTo(202);
+            }
+        }
+    }
+
+    @Test
+    void whoDoesNotWaitForAnswersIsStoppedAtSomePoint() throws Exception {
+        try (RawClient client = new RawClient(admin.address())) {
+            client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1 + Connection.MAX_WAITING + 5));
+            int answered = 0;
+            RawClient.Response response = client.response();
+            for (; response.status() == 200; response = client.response()) {
+                answered++;
+            }
+            assertThat(answered).isGreaterThanOrEqualTo(Connection.MAX_WAITING);
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.body()).contains("more than 16 requests");
+            assertThat(client.line()).isNull();
+        }
+    }
+
     @Test
     void aBodyInManyPiecesIsOneBody() throws Exception {
         try (RawClient client = new RawClient(admin.address())) {
