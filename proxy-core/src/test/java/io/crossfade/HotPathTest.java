@@ -55,7 +55,7 @@ class HotPathTest {
             long unit = split.unit(head.bytes(), 4 + i % 8, 32);
             gate.success();
             counters.loop(0).finished(slot, Outcome.OK, 200, i * 100L);
-            feed.loop(0).record(0, split.canary(unit), true, false, unit, i * 100L);
+            feed.loop(0).record(0, split.canary(unit), true, false, unit, i * 100L, i * 1_000L);
             counters.loop(0).ended();
         }
     }

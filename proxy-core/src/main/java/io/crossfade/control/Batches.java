@@ -8,18 +8,20 @@ import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.SlowCounter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes batches out of the observations of one rollout; owned by the control thread.
  *
- * <p>A failure is due at once, a slow canary at the end of its slot of {@link Batch#SLOT_MILLIS}; successes alone may wait for
- * {@link #COALESCE_MILLIS}.
+ * <p>A failure is due at once, and so is a slow canary while there is evidence against its latency or when there are
+ * {@link #SLOW_CANARIES} of them; everything else may wait for {@link #COALESCE_MILLIS}.
  */
 final class Batches {
-    /** How long successes alone may wait to be counted. */
+    /** How long successes, and slow requests that mean nothing yet, may wait to be counted. */
     static final long COALESCE_MILLIS = 200;
 
-    private static final int[] NONE = {};
+    /** So many slow requests of the canary do not wait. */
+    static final int SLOW_CANARIES = 8;
 
     private final int rollout;
     private final RolloutFeed feed;
@@ -30,7 +32,6 @@ final class Batches {
     private int baselineOk;
     private int canaryOk;
     private long lastMillis;
-    private long slotMillis;
 
     Batches(int rollout, RolloutFeed feed, AnalysisSettings settings) {
         this.rollout = rollout;
@@ -40,7 +41,7 @@ final class Batches {
         this.quantiles = new BaselineQuantiles(settings.quantiles());
     }
 
-    void observed(long unit, int flags, int baselineOkBefore, int canaryOkBefore) {
+    void observed(long unit, int flags, long slot, int baselineOkBefore, int canaryOkBefore) {
         baselineOk += baselineOkBefore;
         canaryOk += canaryOkBefore;
         boolean canary = (flags & Observed.CANARY) != 0;
@@ -50,41 +51,34 @@ final class Batches {
             baselineOk = 0;
             canaryOk = 0;
         } else if (randomised) {
-            slow.slow(unit, canary, flags / Observed.SLOW_0);
+            slow.slow(unit, canary, flags / Observed.SLOW_0, slot);
         }
     }
 
-    boolean due(long nowMillis) {
-        return !failures.isEmpty()
-                || (slow.canarySlow() && slotIsOver(nowMillis))
-                || nowMillis - lastMillis >= COALESCE_MILLIS;
-    }
-
-    /** Slow requests are handed over by the clock alone, however many they are and whatever else is due. */
-    private boolean slotIsOver(long nowMillis) {
-        return nowMillis - slotMillis >= Batch.SLOT_MILLIS;
+    /** @param suspicious whether there is evidence against the canary's latency */
+    boolean due(long nowMillis, BooleanSupplier suspicious) {
+        if (!failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS) {
+            return true;
+        }
+        int slowCanaries = slow.canarySlow(feed.slot());
+        return slowCanaries >= SLOW_CANARIES || (slowCanaries > 0 && suspicious.getAsBoolean());
     }
 
     /**
      * What was seen since the last one.
      *
      * @param weight the canary share it is judged by, in buckets
-     * @param closing whether slow requests are handed over also before their slot is over, because the weight changes
+     * @param closing whether the slot that is open counts too, because the weight changes
      */
     Batch take(long nowMillis, int weight, boolean closing) {
         long[] ok = feed.successes(rollout);
-        boolean withSlow = closing || slotIsOver(nowMillis);
-        if (withSlow) {
-            slotMillis = nowMillis;
-        }
         Batch batch = new Batch(
                 nowMillis,
                 weight,
                 failures,
                 baselineOk + ok[0],
                 canaryOk + ok[1],
-                withSlow ? nonZero(slow.takeBaseline()) : NONE,
-                withSlow ? nonZero(slow.takeCanary()) : NONE);
+                slow.take(closing ? Long.MAX_VALUE : feed.slot()));
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;
@@ -106,16 +100,6 @@ final class Batches {
         return batch.failures().isEmpty()
                 && batch.baselineOk() == 0
                 && batch.canaryOk() == 0
-                && batch.slowBaseline().length == 0
-                && batch.slowCanary().length == 0;
-    }
-
-    private static int[] nonZero(int[] counts) {
-        for (int count : counts) {
-            if (count > 0) {
-                return counts;
-            }
-        }
-        return NONE;
+                && batch.slow().isEmpty();
     }
 }

@@ -321,10 +321,10 @@ public final class Control implements ControlApi, AutoCloseable {
     private void pass() {
         long now = timeline.nowMillis();
         if (records == null) {
-            feed.drain((rollout, unit, flags, baselineOk, canaryOk) -> {}); // nobody is on a canary
+            feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {}); // nobody is on a canary
         } else {
-            feed.drain((rollout, unit, flags, baselineOk, canaryOk) ->
-                    watches.get(rollout).batches.observed(unit, flags, baselineOk, canaryOk));
+            feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) ->
+                    watches.get(rollout).batches.observed(unit, flags, slot, baselineOk, canaryOk));
             for (Watch watch : watches) {
                 look(watch, now, false);
             }
@@ -351,7 +351,7 @@ public final class Control implements ControlApi, AutoCloseable {
     private Answer judge(Watch watch, long now, boolean closeBatch) {
         try {
             boolean closing = closeBatch || decides(watch.rollout.take(new Input.Tick(now)));
-            boolean due = closing || watch.batches.due(now);
+            boolean due = closing || watch.batches.due(now, watch.rollout.evidence()::latencySuspicious);
             return due ? see(watch, now, closing) : new Answer.Decided(List.of());
         } catch (RuntimeException bug) {
             if (!watch.rollout.state().phase().active()) {

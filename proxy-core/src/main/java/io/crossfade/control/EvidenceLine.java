@@ -47,8 +47,11 @@ sealed interface EvidenceLine {
                 failures.add(failure.baselineOkBefore());
                 failures.add(failure.canaryOkBefore());
             }
-            put(line, "slowBaseline", batch.slowBaseline());
-            put(line, "slowCanary", batch.slowCanary());
+            ArrayNode slow = line.putArray("slow");
+            for (Batch.Slow slot : batch.slow()) {
+                put(slow.addArray(), slot.baseline());
+                put(slow.addArray(), slot.canary());
+            }
             return line;
         }
 
@@ -70,17 +73,27 @@ sealed interface EvidenceLine {
                     failures,
                     line.required("baselineOk").longValue(),
                     line.required("canaryOk").longValue(),
-                    SealedLine.JSON.treeToValue(line.required("slowBaseline"), int[].class),
-                    SealedLine.JSON.treeToValue(line.required("slowCanary"), int[].class));
+                    slow(line.required("slow")));
             return new Seen(
                     line.required("seq").longValue(), line.required("rollout").stringValue(), batch);
         }
 
-        private static void put(ObjectNode line, String name, int[] counts) {
-            ArrayNode array = line.putArray(name);
-            for (int count : counts) {
-                array.add(count);
+        private static List<Batch.Slow> slow(JsonNode arrays) {
+            List<Batch.Slow> slow = new ArrayList<>();
+            for (int i = 0; i + 2 <= arrays.size(); i += 2) {
+                slow.add(new Batch.Slow(counts(arrays.get(i)), counts(arrays.get(i + 1))));
             }
+            return slow;
+        }
+
+        private static void put(ArrayNode array, List<Integer> counts) {
+            counts.forEach(array::add);
+        }
+
+        private static List<Integer> counts(JsonNode array) {
+            List<Integer> counts = new ArrayList<>();
+            array.forEach(count -> counts.add(count.intValue()));
+            return counts;
         }
     }
 

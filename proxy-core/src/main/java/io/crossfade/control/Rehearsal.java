@@ -39,7 +39,7 @@ final class Rehearsal {
 
     private static void fail(Rollout rollout, int unit) {
         List<Batch.Failure> failure = List.of(new Batch.Failure(unit, true, true, 9, 0));
-        Batch batch = new Batch(unit, WEIGHT, failure, 0, 0, new int[0], new int[0]);
+        Batch batch = new Batch(unit, WEIGHT, failure, 0, 0, List.of());
         if (rollout.take(new Input.Observed(batch)) instanceof Answer.Decided decided) {
             for (Event event : decided.events()) {
                 rollout.apply(JournalLine.of(unit, Instant.EPOCH, rollout.plan().name(), event, false)

@@ -482,7 +482,7 @@ final class ProxyExchange implements UpstreamReceiver {
         Snapshot.Shift shift = r.shift();
         if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
             long latency = (answer.headSent() ? answer.headNanos() : now) - startNanos;
-            loop.feed.record(shift.number(), canary, reason.randomised(), outcome.failure(), unit, latency);
+            loop.feed.record(shift.number(), canary, reason.randomised(), outcome.failure(), unit, latency, now);
         }
     }
 

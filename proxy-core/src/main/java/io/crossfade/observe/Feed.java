@@ -25,6 +25,12 @@ public final class Feed implements RolloutFeed {
     /** As many as the flags have bits for. */
     static final int MAX_THRESHOLDS = 16;
 
+    /** Rollouts and slots share an int; slots are told apart for 65,536 of them, some five minutes. */
+    private static final int MAX_ROLLOUTS = 1 << 16;
+
+    /** Slow requests of canaries that wake the control thread: a look for each would cost more than it tells. */
+    private static final int SLOW_CANARIES_PER_WAKE = 8;
+
     private static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
 
     private final Loop[] loops;
@@ -40,6 +46,9 @@ public final class Feed implements RolloutFeed {
 
     /** @param ringCapacity observations that a loop can hold for the control thread, a power of two; 24 bytes each */
     public Feed(int loops, int rollouts, int ringCapacity) {
+        if (rollouts > MAX_ROLLOUTS) {
+            throw new IllegalArgumentException("rollouts: " + rollouts + " (expected: at most " + MAX_ROLLOUTS + ")");
+        }
         this.loops = new Loop[loops];
         this.thresholds = new AtomicReferenceArray<>(rollouts);
         this.latenciesTaken = new long[rollouts][LatencyBuckets.COUNT];
@@ -57,10 +66,20 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
+    public long slot() {
+        return slot(System.nanoTime());
+    }
+
+    private static long slot(long nanos) {
+        return Math.floorDiv(nanos, SLOT_NANOS);
+    }
+
+    @Override
     public int drain(Sink sink) {
         int drained = 0;
+        long open = slot();
         for (Loop loop : loops) {
-            drained += loop.drain(sink);
+            drained += loop.drain(sink, open);
         }
         return drained;
     }
@@ -138,6 +157,7 @@ public final class Feed implements RolloutFeed {
         private final Feed feed;
         private final ObservationRing ring;
         private final Tally[] tallies;
+        private int slowCanaries;
 
         private Loop(Feed feed, int rollouts, int ringCapacity) {
             this.feed = feed;
@@ -154,13 +174,20 @@ public final class Feed implements RolloutFeed {
          * @param randomised whether the hash alone chose it
          * @param failed {@link io.crossfade.outcome.Outcome#failure}
          * @param unit hash of the unit key
+         * @param nowNanos {@link System#nanoTime} of the end
          */
         public void record(
-                int rollout, boolean canary, boolean randomised, boolean failed, long unit, long latencyNanos) {
+                int rollout,
+                boolean canary,
+                boolean randomised,
+                boolean failed,
+                long unit,
+                long latencyNanos,
+                long nowNanos) {
             Tally tally = tallies[rollout];
             int flags = (canary ? Observed.CANARY : 0) | (randomised ? Observed.RANDOMISED : 0);
             if (failed) {
-                offer(rollout, flags | Observed.FAILED, unit, tally);
+                offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
                 VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
                 feed.wake();
                 return;
@@ -174,24 +201,28 @@ public final class Feed implements RolloutFeed {
             }
             int slow = feed.thresholds.getAcquire(rollout).slow(canary, latencyNanos);
             if (slow != 0) {
-                offer(rollout, flags | slow, unit, tally);
-                if (ring.filledHalf()) {
+                offer(rollout, flags | slow, unit, nowNanos, tally);
+                if (ring.filledHalf() || (canary && ++slowCanaries % SLOW_CANARIES_PER_WAKE == 0)) {
+                    VarHandle.fullFence(); // as for a failure
                     feed.wake();
                 }
             }
         }
 
-        private void offer(int rollout, int flags, long unit, Tally tally) {
-            ring.offer(unit, pair(rollout, flags), pair((int) tally.ok(false), (int) tally.ok(true)));
+        private void offer(int rollout, int flags, long unit, long nowNanos, Tally tally) {
+            int slotAndRollout = (int) slot(nowNanos) << Short.SIZE | rollout;
+            ring.offer(unit, pair(slotAndRollout, flags), pair((int) tally.ok(false), (int) tally.ok(true)));
         }
 
-        private int drain(Sink sink) {
-            return ring.drain((unit, rolloutAndFlags, totals) -> {
-                int rollout = upper(rolloutAndFlags);
+        private int drain(Sink sink, long open) {
+            return ring.drain((unit, placeAndFlags, totals) -> {
+                int slotAndRollout = upper(placeAndFlags);
+                int rollout = slotAndRollout & MAX_ROLLOUTS - 1;
+                short age = (short) (open - (slotAndRollout >>> Short.SIZE));
                 Tally tally = tallies[rollout];
                 int baselineOk = tally.takeBaseline(upper(totals));
                 int canaryOk = tally.takeCanary((int) totals);
-                sink.observed(rollout, unit, (int) rolloutAndFlags, baselineOk, canaryOk);
+                sink.observed(rollout, unit, (int) placeAndFlags, open - age, baselineOk, canaryOk);
             });
         }
 

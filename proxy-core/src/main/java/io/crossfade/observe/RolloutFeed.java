@@ -7,6 +7,9 @@ package io.crossfade.observe;
  * <p>Rollouts are numbered in the order of the configuration.
  */
 public interface RolloutFeed {
+    /** Slow requests that end within so long are one slot of the clock: long enough for what a stall lets go of at once. */
+    long SLOT_NANOS = 5_000_000;
+
     /** Receives what was observed, in the order of each event loop. */
     interface Sink {
         /**
@@ -15,10 +18,11 @@ public interface RolloutFeed {
          * @param rollout number of the rollout
          * @param unit 64-bit hash of the unit key (the same that gives the bucket)
          * @param flags see the constants of {@link Observed}
+         * @param slot in which it ended, as {@link #slot} numbers them
          * @param baselineOk successes of the baseline on this event loop since its previous observation of this rollout
          * @param canaryOk the same of the canary
          */
-        void observed(int rollout, long unit, int flags, int baselineOk, int canaryOk);
+        void observed(int rollout, long unit, int flags, long slot, int baselineOk, int canaryOk);
     }
 
     /** Bits of an observation. */
@@ -37,6 +41,9 @@ public interface RolloutFeed {
 
         private Observed() {}
     }
+
+    /** Number of the slot of {@link #SLOT_NANOS} that is open now. */
+    long slot();
 
     /** Takes everything observed since the last call; returns how many observations there were. */
     int drain(Sink sink);
@@ -62,7 +69,10 @@ public interface RolloutFeed {
      */
     void slowThresholds(int rollout, long[] tauNanos, double margin);
 
-    /** Parks until an event loop reports a failure, {@link #wake} is called or the time is over, whichever is first. */
+    /**
+     * Parks until an event loop reports a failure or the eighth slow request of a canary, {@link #wake} is called or the time
+     * is over, whichever is first.
+     */
     void await(long maxNanos);
 
     /** Ends an {@link #await}, from any thread. */

@@ -40,12 +40,12 @@ public final class Evidence {
 
     void apply(Batch batch) {
         boolean errorsRest = evidence("errors") < AT_REST;
-        boolean latencyRest = evidence("latency") < AT_REST;
+        boolean latencyRest = !latencySuspicious();
         analysis.apply(batch);
         if (errorsRest && batch.failures().stream().anyMatch(Batch.Failure::canary)) {
             errorsOnset = batch.nowMillis();
         }
-        if (latencyRest && any(batch.slowCanary())) {
+        if (latencyRest && batch.slow().stream().anyMatch(Batch.Slow::onCanary)) {
             latencyOnset = batch.nowMillis();
         }
     }
@@ -79,6 +79,11 @@ public final class Evidence {
 
     public List<Finding> findings() {
         return analysis.findings();
+    }
+
+    /** Whether there is evidence against the canary's latency, be it little. */
+    public boolean latencySuspicious() {
+        return evidence("latency") >= AT_REST;
     }
 
     Verdict errors() {
@@ -205,14 +210,5 @@ public final class Evidence {
 
     private static String ratio(double ratio) {
         return String.format(Locale.ROOT, "%.4f", ratio * 100).replaceFirst("\\.?0+$", "") + "%";
-    }
-
-    private static boolean any(int[] counts) {
-        for (int count : counts) {
-            if (count > 0) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -111,7 +111,7 @@ final class ControlTest {
         try (control) {
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             for (long user = 1; user <= 8_000; user++) {
-                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000);
+                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000, System.nanoTime());
             }
             assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
         }

@@ -20,6 +20,7 @@ final class FakeFeed implements RolloutFeed {
     private boolean broken;
     private long awaits;
     private long units;
+    private long slot;
     long[] tau = new long[0];
     long[] latencies = new long[0];
 
@@ -67,10 +68,15 @@ final class FakeFeed implements RolloutFeed {
     }
 
     @Override
+    public synchronized long slot() {
+        return slot;
+    }
+
+    @Override
     public synchronized int drain(Sink sink) {
         int drained = 0;
         for (Observation seen = waiting.poll(); seen != null; seen = waiting.poll()) {
-            sink.observed(seen.rollout(), seen.unit(), seen.flags(), seen.baselineOk(), seen.canaryOk());
+            sink.observed(seen.rollout(), seen.unit(), seen.flags(), slot++, seen.baselineOk(), seen.canaryOk());
             drained++;
         }
         return drained;

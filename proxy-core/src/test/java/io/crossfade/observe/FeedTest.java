@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 class FeedTest {
     private static final long A_DAY = TimeUnit.DAYS.toNanos(1);
+    private static final long NOW = System.nanoTime();
     private static final int ORDERS = 1;
 
     private final Feed feed = new Feed(2, 2);
@@ -57,7 +58,7 @@ class FeedTest {
 
     @Test
     void aPlacedUnitIsMarkedByTheMissingBit() {
-        feed.loop(0).record(ORDERS, true, false, true, 5, 1);
+        feed.loop(0).record(ORDERS, true, false, true, 5, 1, NOW);
         assertThat(drain()).containsExactly("1 unit 5 flags 3 ok 0/0");
     }
 
@@ -86,8 +87,8 @@ class FeedTest {
     @Test
     void failuresAndPlacedUnitsAreNeverSlow() {
         feed.slowThresholds(ORDERS, new long[] {100}, 2);
-        feed.loop(0).record(ORDERS, true, true, true, 9, A_DAY);
-        feed.loop(0).record(ORDERS, true, false, false, 9, A_DAY);
+        feed.loop(0).record(ORDERS, true, true, true, 9, A_DAY, NOW);
+        feed.loop(0).record(ORDERS, true, false, false, 9, A_DAY, NOW);
         assertThat(drain()).containsExactly("1 unit 9 flags 7 ok 0/0");
     }
 
@@ -105,8 +106,8 @@ class FeedTest {
         succeedIn(feed.loop(0), false, 1_000_000);
         succeedIn(feed.loop(1), false, 1_000_000);
         succeedIn(feed.loop(1), true, 9_000_000);
-        feed.loop(0).record(ORDERS, false, true, true, 1, 5_000_000);
-        feed.loop(0).record(ORDERS, false, false, false, 1, 5_000_000);
+        feed.loop(0).record(ORDERS, false, true, true, 1, 5_000_000, NOW);
+        feed.loop(0).record(ORDERS, false, false, false, 1, 5_000_000, NOW);
         long[] first = feed.baselineLatencies(ORDERS);
         assertThat(Arrays.stream(first).sum()).isEqualTo(2);
         assertThat(first[LatencyBuckets.of(1_000_000)]).isEqualTo(2);
@@ -122,12 +123,12 @@ class FeedTest {
         Feed small = new Feed(1, 1, 2);
         Feed.Loop loop = small.loop(0);
         for (int i = 0; i < 5; i++) {
-            loop.record(0, true, true, false, i, 1);
-            loop.record(0, true, true, true, i, 1);
+            loop.record(0, true, true, false, i, 1, NOW);
+            loop.record(0, true, true, true, i, 1, NOW);
         }
         assertThat(small.dropped()).isEqualTo(3);
         List<Integer> told = new ArrayList<>();
-        assertThat(small.drain((rollout, unit, flags, baselineOk, canaryOk) -> told.add(canaryOk)))
+        assertThat(small.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> told.add(canaryOk)))
                 .isEqualTo(2);
         assertThat(told).containsExactly(1, 1);
         assertThat(small.successes(0)).containsExactly(0, 3);
@@ -170,12 +171,12 @@ class FeedTest {
         Feed small = new Feed(1, 1, 8);
         small.slowThresholds(0, new long[] {1}, 1);
         for (int i = 0; i < 3; i++) {
-            small.loop(0).record(0, false, true, false, i, 5);
+            small.loop(0).record(0, false, true, false, i, 5, NOW);
         }
         long before = System.nanoTime();
         small.await(2_000_000);
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(2_000_000);
-        small.loop(0).record(0, false, true, false, 3, 5);
+        small.loop(0).record(0, false, true, false, 3, 5, NOW);
         small.await(A_DAY);
     }
 
@@ -201,7 +202,7 @@ class FeedTest {
             if (!over) {
                 feed.await(A_DAY);
             }
-            feed.drain((rollout, unit, flags, baselineOk, canaryOk) -> {
+            feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {
                 assertThat(baselineOk).isNotNegative();
                 assertThat(canaryOk).isNotNegative();
                 told[0] += baselineOk;
@@ -226,7 +227,7 @@ class FeedTest {
         for (int i = 0; i < times; i++) {
             boolean canary = random.nextInt(10) == 0;
             boolean failed = random.nextInt(20) == 0;
-            loop.record(ORDERS, canary, true, failed, i, 1);
+            loop.record(ORDERS, canary, true, failed, i, 1, NOW);
             done[failed ? 2 : canary ? 1 : 0]++;
         }
         return done;
@@ -234,7 +235,7 @@ class FeedTest {
 
     private List<String> drain() {
         List<String> seen = new ArrayList<>();
-        int drained = feed.drain((rollout, unit, flags, baselineOk, canaryOk) ->
+        int drained = feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) ->
                 seen.add(rollout + " unit " + unit + " flags " + flags + " ok " + baselineOk + "/" + canaryOk));
         assertThat(drained).isEqualTo(seen.size());
         return seen;
@@ -247,10 +248,10 @@ class FeedTest {
     }
 
     private static void succeedIn(Feed.Loop loop, boolean canary, long nanos) {
-        loop.record(ORDERS, canary, true, false, 9, nanos);
+        loop.record(ORDERS, canary, true, false, 9, nanos, NOW);
     }
 
     private static void fail(Feed.Loop loop, boolean canary, long unit) {
-        loop.record(ORDERS, canary, true, true, unit, 1_000);
+        loop.record(ORDERS, canary, true, true, unit, 1_000, NOW);
     }
 }

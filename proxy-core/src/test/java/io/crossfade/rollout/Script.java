@@ -3,11 +3,13 @@ package io.crossfade.rollout;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -122,8 +124,16 @@ final class Script {
                 failures,
                 baseline[0] - baseline[1] - (long) baselineOk * failures.size(),
                 canary[0] - canary[1] - (long) canaryOk * failures.size(),
-                slow[0] + slow[1] == 0 ? new int[0] : new int[] {slow[0], slow[0], slow[0]},
-                slow[0] + slow[1] == 0 ? new int[0] : new int[] {slow[1], slow[1], slow[1]});
+                slots(slow[0], slow[1]));
+    }
+
+    /** As of a look 20 ms after the one before. */
+    private static List<Batch.Slow> slots(int baseline, int canary) {
+        int slots = 4;
+        return IntStream.range(0, slots)
+                .mapToObj(i -> new Batch.Slow(
+                        Collections.nCopies(3, (baseline + i) / slots), Collections.nCopies(3, (canary + i) / slots)))
+                .toList();
     }
 
     private static Plan plan(Map<String, String> options, List<String> words) {

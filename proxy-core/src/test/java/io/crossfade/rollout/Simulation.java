@@ -107,17 +107,11 @@ final class Simulation {
                 ok = new int[2];
             } else {
                 ok[onCanary ? 1 : 0]++;
-                slow.slow(unit, onCanary, slowAt(health[1], onCanary ? 2 : 1));
+                slow.slow(unit, onCanary, slowAt(health[1], onCanary ? 2 : 1), 4 * i / REQUESTS_PER_TICK);
             }
         }
         return new Batch(
-                now,
-                rollout.state().weightForEvidence(now),
-                failures,
-                ok[0],
-                ok[1],
-                slow.takeBaseline(),
-                slow.takeCanary());
+                now, rollout.state().weightForEvidence(now), failures, ok[0], ok[1], slow.take(Long.MAX_VALUE));
     }
 
     private int slowAt(double factor, double margin) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.load.scenario.Answer.Ask;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,16 +22,19 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 class SlowCanaryTest {
     private static final int RUNS = 10;
-    /**
-     * The promise is a median of 130, which the simulations of the analysis keep over fixed seeds. On real sockets three runs of ten
-     * gave 112, 105 and 140: this looser bound finds a detector that is broken, it does not prove the promise.
-     */
-    private static final int MOST_CANARY_REQUESTS = 160;
+
+    /** One median of ten scatters by a dozen requests; that of all of them by half of it. */
+    private static final int ROUNDS = 3;
+
+    private static final int MOST_CANARY_REQUESTS = 130;
 
     private static final double PER_SECOND = 1_500;
     private static final double MILLIS = 10;
     private static final double SIGMA = 0.6;
     private static final int POPULATION = 20_000;
+
+    /** Longer than any answer. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(1);
 
     @TempDir
     Path folder;
@@ -36,7 +42,7 @@ class SlowCanaryTest {
     private final long seed = new SplittableRandom().nextLong();
     private final SplittableRandom random = new SplittableRandom(seed);
 
-    /** Ten rollouts of one server, each with its own path, salt and tenth of the users, are ten runs at once. */
+    /** Ten rollouts of one server, each with its own path, salt and tenth of the users, are ten runs at once; then they retry. */
     @Test
     void fourTimesSlowerIsRolledBack() throws Exception {
         System.out.println("seed " + seed);
@@ -45,7 +51,6 @@ class SlowCanaryTest {
         try (Service legacy = Service.start("legacy", seed);
                 Service next = Service.start("next", seed + 1)) {
             legacy.latency(MILLIS, SIGMA);
-            next.latency(MILLIS, SIGMA);
             try (Edge edge = Edge.start(folder, tenRollouts(legacy.port(), next.port()));
                     Users users = Users.start(
                             edge.port(),
@@ -59,19 +64,45 @@ class SlowCanaryTest {
                                             Integer.parseInt(answer.ask().path().substring(2)));
                                 }
                             })) {
-                // Three windows of a second with enough requests say what is slow.
-                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> answered.get() > 6 * PER_SECOND);
-                int[] before = counts(canary);
-                next.latency(4 * MILLIS, SIGMA);
-                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> allGone(edge));
+                List<Integer> all = new ArrayList<>();
+                for (int round = 0; round < ROUNDS; round++) {
+                    next.latency(MILLIS, SIGMA);
+                    if (round > 0) {
+                        forEachRollout(name -> edge.admin().operate(name, "retry", ""));
+                    }
+                    // Three windows of a second with enough requests say what is slow.
+                    long from = answered.get();
+                    Awaitility.await()
+                            .atMost(Duration.ofSeconds(60))
+                            .until(() -> answered.get() > from + 6 * PER_SECOND);
+                    int[] before = counts(canary);
+                    next.latency(4 * MILLIS, SIGMA);
+                    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> allGone(edge));
+                    Thread.sleep(UNDER_WAY.toMillis());
+                    int[] needed = counts(canary);
+                    Arrays.setAll(needed, run -> needed[run] - before[run]);
+                    Arrays.sort(needed);
+                    System.out.println("canary requests until the rollback: " + Arrays.toString(needed) + ", median "
+                            + median(Arrays.stream(needed).boxed().toList()) + "; "
+                            + edge.admin().rollout("r0").path("decision").path("lines"));
+                    Arrays.stream(needed).forEach(all::add);
+                }
                 users.end();
-                int[] needed = counts(canary);
-                Arrays.setAll(needed, run -> needed[run] - before[run]);
-                Arrays.sort(needed);
-                System.out.println("canary requests until the rollback: " + Arrays.toString(needed) + "; "
-                        + edge.admin().rollout("r0").path("decision").path("lines"));
-                assertThat((needed[RUNS / 2 - 1] + needed[RUNS / 2]) / 2.0).isLessThanOrEqualTo(MOST_CANARY_REQUESTS);
+                System.out.println("median of all " + median(all));
+                assertThat(median(all)).isLessThanOrEqualTo(MOST_CANARY_REQUESTS);
             }
+        }
+    }
+
+    private static double median(List<Integer> numbers) {
+        List<Integer> sorted = numbers.stream().sorted().toList();
+        int half = sorted.size() / 2;
+        return (sorted.get(half - 1) + sorted.get(half)) / 2.0;
+    }
+
+    private static void forEachRollout(Consumer<String> act) {
+        for (int i = 0; i < RUNS; i++) {
+            act.accept("r" + i);
         }
     }
 

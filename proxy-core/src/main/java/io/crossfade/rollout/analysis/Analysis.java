@@ -85,7 +85,7 @@ public final class Analysis {
         }
         succeeded(batch.baselineOk(), batch.canaryOk());
         judge();
-        slow.slow(batch.slowBaseline(), batch.slowCanary());
+        batch.slow().forEach(slow::slow);
     }
 
     private void share(int newWeight) {

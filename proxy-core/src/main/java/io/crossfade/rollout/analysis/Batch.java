@@ -1,6 +1,5 @@
 package io.crossfade.rollout.analysis;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,22 +12,35 @@ import java.util.List;
  * @param failures in the order of each event loop
  * @param baselineOk successes of the baseline after the last failure, all of the batch's when there was none
  * @param canaryOk the same of the canary
- * @param slowBaseline slow requests of hash-assigned units on the baseline, one count per quantile, from {@link SlowCounter}; empty: none
- * @param slowCanary the same of the canary
+ * @param slow slow requests of hash-assigned units, slot after slot, from {@link SlowCounter}
  */
 public record Batch(
-        long nowMillis,
-        int weight,
-        List<Failure> failures,
-        long baselineOk,
-        long canaryOk,
-        int[] slowBaseline,
-        int[] slowCanary) {
+        long nowMillis, int weight, List<Failure> failures, long baselineOk, long canaryOk, List<Slow> slow) {
 
     static final int BUCKETS = 100_000;
 
-    /** Slow requests are gathered for at least so long, by the clock alone, unless a weight changes: see detector L. */
-    public static final long SLOT_MILLIS = 50;
+    /**
+     * Slow requests of one slot of the clock, or of several in a row in which the canary had none: how they count is told by
+     * detector L. One count per quantile each, as many as the settings have quantiles; a missing one is 0.
+     */
+    public record Slow(List<Integer> baseline, List<Integer> canary) {
+        public Slow {
+            baseline = counts(baseline);
+            canary = counts(canary);
+        }
+
+        private static List<Integer> counts(List<Integer> given) {
+            for (int count : given) {
+                if (count < 0) throw new IllegalArgumentException("slow requests: " + count + " (expected: 0 or more)");
+            }
+            return List.copyOf(given);
+        }
+
+        /** Whether any is the canary's. */
+        public boolean onCanary() {
+            return canary.stream().anyMatch(count -> count > 0);
+        }
+    }
 
     /**
      * One failed request.
@@ -50,36 +62,11 @@ public record Batch(
         }
         if (baselineOk < 0 || canaryOk < 0) throw new IllegalArgumentException("successes below 0");
         failures = List.copyOf(failures);
-        slowBaseline = counts(slowBaseline);
-        slowCanary = counts(slowCanary);
+        slow = List.copyOf(slow);
     }
 
     /** A batch in which nothing failed and nothing was slow. */
     public static Batch ofSuccesses(long nowMillis, int weight, long baselineOk, long canaryOk) {
-        return new Batch(nowMillis, weight, List.of(), baselineOk, canaryOk, new int[0], new int[0]);
-    }
-
-    private static int[] counts(int[] given) {
-        for (int count : given) {
-            if (count < 0) throw new IllegalArgumentException("slow requests: " + count + " (expected: 0 or more)");
-        }
-        return given.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Batch that
-                && nowMillis == that.nowMillis
-                && weight == that.weight
-                && failures.equals(that.failures)
-                && baselineOk == that.baselineOk
-                && canaryOk == that.canaryOk
-                && Arrays.equals(slowBaseline, that.slowBaseline)
-                && Arrays.equals(slowCanary, that.slowCanary);
-    }
-
-    @Override
-    public int hashCode() {
-        return Long.hashCode(nowMillis) * 31 + failures.hashCode();
+        return new Batch(nowMillis, weight, List.of(), baselineOk, canaryOk, List.of());
     }
 }

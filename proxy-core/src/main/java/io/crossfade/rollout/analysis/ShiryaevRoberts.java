@@ -89,6 +89,13 @@ final class ShiryaevRoberts {
         return logSum() - StrictMath.log((double) log.length);
     }
 
+    /** Logarithm of their mean with weights, given as logarithms, that sum to one. */
+    double logMean(double[] logWeights) {
+        double sum = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < log.length; j++) sum = logSum(sum, log[j] + logWeights[j]);
+        return sum;
+    }
+
     /** Logarithm of the sum of all R_j. */
     double logSum() {
         double largest = Double.NEGATIVE_INFINITY;

@@ -1,6 +1,7 @@
 package io.crossfade.rollout.analysis;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -10,14 +11,19 @@ import java.util.stream.IntStream;
  * quantiles are averaged. A canary within its latency margin is slow as often as the baseline at most, and both services slowing
  * down together moves the counts of both, so neither adds evidence.
  *
- * <p><b>Batches.</b> Slow requests come as counts without an order: kc on the canary, kb on the baseline, n = kc + kb. With
- * {@code R_j <- (R_j + n * delta) * LR_j(canary)^kc * LR_j(baseline)^kb} this is a valid e-detector whose events are batches: a batch
- * ends by the clock, which does not look at the labels, so given n each label's ratio has a mean of at most 1 given the labels
- * before it, the product has too, and {@code E[R_j'] <= R_j + n * delta}. The bound {@code delta * n / A} per slow request stays.
+ * <p><b>Slots.</b> Slow requests come as counts without an order, slot after slot of the clock: kc on the canary, kb on the baseline,
+ * n = kc + kb. With {@code R_j <- (R_j + n * delta) * LR_j(canary)^kc * LR_j(baseline)^kb} this is a valid e-detector whose events are
+ * slots: the clock does not look at the labels, so given n each label's ratio has a mean of at most 1 given the labels before it, the
+ * product has too, and {@code E[R_j'] <= R_j + n * delta}. The bound {@code delta * n / A} per slow request stays. Slots in which the canary
+ * had none may come as one: that makes R_j smaller, never larger.
  *
  * <p><b>Stalls.</b> Requests under way together are slow together: one pause of the canary, such as a garbage collection, makes
- * a dozen of them slow that are not a dozen witnesses. So a batch, which is what {@link Batch#SLOT_MILLIS} or more have gathered,
- * multiplies an R by at most e^{@value #MOST}; it takes slowness that goes on through at least five of them to trip.
+ * a dozen of them slow at its end that are not a dozen witnesses. So a slot multiplies an R by at most e^{@value #MOST}; it takes
+ * some eight slots to trip.
+ *
+ * <p><b>Prior.</b> The alternatives are averaged with the weights 1/2, 1/4, 1/8 and so on, not evenly: a canary a little too slow is
+ * likelier than one a hundred times too slow, and the latter is found at once anyway. A mean with any fixed weights that sum to
+ * one keeps the bound.
  *
  * <p><b>Pass.</b> The inverse of the first alternative's ratios, multiplied since the step began and averaged over the quantiles,
  * is an e-process against "slow at least 2.5 times as often"; it passes at {@code 1 / (1 - evidence)} by Ville's inequality.
@@ -31,8 +37,11 @@ import java.util.stream.IntStream;
 final class SlowShare {
     static final double MARGIN = 1.25;
 
-    /** Natural logarithm of the most that one batch may multiply an R by. */
-    static final double MOST = 4;
+    /** Natural logarithm of the most that one slot may multiply an R by. */
+    static final double MOST = 2;
+
+    /** Natural logarithms of the weights 2^-1, 2^-2, .. of the alternatives, over their sum. */
+    private static final double[] LOG_PRIOR = logPrior();
 
     private final double threshold;
     private final RelativeRisk risk = new RelativeRisk(MARGIN);
@@ -61,16 +70,22 @@ final class SlowShare {
                 .toArray(ShiryaevRoberts[]::new);
     }
 
+    private static double[] logPrior() {
+        double[] prior = new double[RelativeRisk.ALTERNATIVES];
+        double sum = -StrictMath.expm1(-RelativeRisk.ALTERNATIVES * StrictMath.log(2));
+        for (int j = 0; j < prior.length; j++) prior[j] = -(j + 1) * StrictMath.log(2) - StrictMath.log(sum);
+        return prior;
+    }
+
     void share(double pi) {
         risk.share(pi);
     }
 
-    /** Slow requests per quantile; an empty array is all zeros. */
-    void slow(int[] onBaseline, int[] onCanary) {
+    void slow(Batch.Slow slot) {
         if (!risk.controlled()) return;
         for (int i = 0; i < perQuantile.length; i++) {
-            int kb = at(onBaseline, i);
-            int kc = at(onCanary, i);
+            int kb = at(slot.baseline(), i);
+            int kc = at(slot.canary(), i);
             if (kb + kc == 0) continue;
             seen = true;
             perQuantile[i].batch(kc, risk.logRatios(true), kb, risk.logRatios(false), MOST);
@@ -81,8 +96,8 @@ final class SlowShare {
         }
     }
 
-    private static int at(int[] counts, int i) {
-        return i < counts.length ? counts[i] : 0;
+    private static int at(List<Integer> counts, int i) {
+        return i < counts.size() ? counts.get(i) : 0;
     }
 
     /** Whether the evidence is not even halfway, on the logarithmic scale. */
@@ -96,7 +111,7 @@ final class SlowShare {
 
     private double logEvidence() {
         double sum = Double.NEGATIVE_INFINITY;
-        for (ShiryaevRoberts each : perQuantile) sum = ShiryaevRoberts.logSum(sum, each.logMean());
+        for (ShiryaevRoberts each : perQuantile) sum = ShiryaevRoberts.logSum(sum, each.logMean(LOG_PRIOR));
         return sum - StrictMath.log((double) perQuantile.length);
     }
 
@@ -113,7 +128,7 @@ final class SlowShare {
     private int strongest() {
         int strongest = 0;
         for (int i = 1; i < perQuantile.length; i++) {
-            if (perQuantile[i].logMean() > perQuantile[strongest].logMean()) strongest = i;
+            if (perQuantile[i].logMean(LOG_PRIOR) > perQuantile[strongest].logMean(LOG_PRIOR)) strongest = i;
         }
         return strongest;
     }

@@ -2,8 +2,10 @@ package io.crossfade.rollout.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class AnalysisTest {
 
     private void apply(int weight, List<Batch.Failure> failures) {
         now += 20;
-        analysis.apply(new Batch(now, weight, failures, 0, 0, new int[0], new int[0]));
+        analysis.apply(new Batch(now, weight, failures, 0, 0, List.of()));
     }
 
     private Finding finding(Detector detector) {
@@ -115,7 +117,7 @@ class AnalysisTest {
                 new AnalysisSettings(true, 1.5, 0.5, false, new double[] {0.5}, 2, 0.001, 10_000_000, 0.99));
         List<Batch.Failure> failures = new ArrayList<>();
         for (int i = 0; i < 15; i++) failures.add(new Batch.Failure(Traffic.mix(i), true, true, 45, 4));
-        generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, new int[0], new int[0]));
+        generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, List.of()));
         assertThat(generous.errors()).isEqualTo(Verdict.FAIL);
         assertThat(generous.findings())
                 .extracting(Finding::verdict)
@@ -128,7 +130,7 @@ class AnalysisTest {
                 new AnalysisSettings(true, 1.5, 0.5, false, new double[] {0.5}, 2, 0.001, 10_000_000, 0.99));
         List<Batch.Failure> failures = new ArrayList<>();
         for (int i = 0; i < 115; i++) failures.add(new Batch.Failure(Traffic.mix(i), i < 15, true, 45, 4));
-        generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, new int[0], new int[0]));
+        generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, List.of()));
         assertThat(generous.errors()).isEqualTo(Verdict.FAIL);
         generous.apply(Batch.ofSuccesses(2, TEN_PERCENT, 1, 1));
         assertThat(generous.errors()).isNotEqualTo(Verdict.FAIL);
@@ -157,7 +159,7 @@ class AnalysisTest {
     @ValueSource(ints = {0, 100_000})
     void withoutControlTheDetectorsThatNeedItPause(int weight) {
         fail(weight, true, 3, 0);
-        analysis.apply(new Batch(now, weight, List.of(), 0, 0, new int[] {0, 0, 0}, new int[] {500, 500, 500}));
+        analysis.apply(new Batch(now, weight, List.of(), 0, 0, Collections.nCopies(20, slot(0, 500))));
         assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.NO_DATA);
         assertThat(finding(Detector.C).remark()).contains("no concurrent control");
         assertThat(finding(Detector.L).verdict()).isEqualTo(Verdict.NO_DATA);
@@ -250,9 +252,12 @@ class AnalysisTest {
 
     private void slow(int onBaseline, int onCanary) {
         now += 20;
-        int[] baseline = {onBaseline, onBaseline, onBaseline};
-        analysis.apply(
-                new Batch(now, TEN_PERCENT, List.of(), 0, 0, baseline, new int[] {onCanary, onCanary, onCanary}));
+        analysis.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, List.of(slot(onBaseline, onCanary))));
+    }
+
+    /** Slow at every quantile. */
+    private static Batch.Slow slot(int onBaseline, int onCanary) {
+        return new Batch.Slow(Collections.nCopies(3, onBaseline), Collections.nCopies(3, onCanary));
     }
 
     @Test
@@ -307,17 +312,33 @@ class AnalysisTest {
     /** Requests under way together are slow together: one pause is one piece of evidence, however many it catches. */
     @Test
     void oneStallOfTheCanaryIsNoVerdictButSlownessThatGoesOnIs() {
-        int[] none = {0, 0, 0};
-        for (int stall = 0; stall < 3; stall++) {
-            now += Batch.SLOT_MILLIS;
-            analysis.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, none, new int[] {500, 500, 500}));
-        }
+        for (int slot = 0; slot < 5; slot++) slow(0, 500);
         assertThat(analysis.latency()).isNotEqualTo(Verdict.FAIL);
-        for (int i = 0; i < 4; i++) {
-            now += Batch.SLOT_MILLIS;
-            analysis.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, none, new int[] {20, 20, 20}));
-        }
+        for (int slot = 0; slot < 5; slot++) slow(0, 20);
         assertThat(analysis.latency()).isEqualTo(Verdict.FAIL);
-        assertThat(analysis.counts().canarySlow()).isEqualTo(1_580);
+        assertThat(analysis.counts().canarySlow()).isEqualTo(2_600);
+    }
+
+    /** Where the canary had none, several slots may come as one: that never makes more of the evidence. */
+    @Test
+    void slotsOfTheBaselineAloneSayNoMoreAsOne() {
+        Analysis other = new Analysis(AnalysisSettings.defaults());
+        other.beginAttempt();
+        slow(9, 3);
+        slow(5, 0);
+        slow(7, 0);
+        slow(9, 3);
+        List<Batch.Slow> slots = List.of(slot(9, 3), slot(12, 0), slot(9, 3));
+        other.apply(new Batch(now, TEN_PERCENT, List.of(), 0, 0, slots));
+        assertThat(latencyEvidence(other)).isLessThanOrEqualTo(latencyEvidence(analysis));
+        assertThat(latencyEvidence(other)).isCloseTo(latencyEvidence(analysis), within(0.1));
+    }
+
+    private static double latencyEvidence(Analysis of) {
+        return of.findings().stream()
+                .filter(finding -> finding.detector() == Detector.L)
+                .mapToDouble(Finding::logEvidence)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -23,6 +23,10 @@ final class Traffic {
     int weight = 10_000;
     long users = 1_000_000;
     int perBatch = 20;
+
+    /** Requests per slot of the clock, in which slow ones count together. */
+    int perSlot = 5;
+
     double baselineErrors;
     double canaryErrors;
 
@@ -108,7 +112,7 @@ final class Traffic {
         else if (canary) canaryOk++;
         else baselineOk++;
         double slowness = canary ? canarySlowness : baselineSlowness;
-        if (slowness > 0) slow.slow(unit, canary, slowAt(canary ? slowness / 2 : slowness));
+        if (slowness > 0) slow.slow(unit, canary, slowAt(canary ? slowness / 2 : slowness), requests / perSlot);
         if (requests % 1_000 == 0) slow.closeWindow();
     }
 
@@ -127,8 +131,7 @@ final class Traffic {
     }
 
     private Verdict flush() {
-        analysis.apply(
-                new Batch(requests, weight, failures, baselineOk, canaryOk, slow.takeBaseline(), slow.takeCanary()));
+        analysis.apply(new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE)));
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;
