@@ -9,7 +9,9 @@ public enum Reason {
     /** The same, of a key made for this request alone: no source named the unit. */
     PER_REQUEST("per-request", true),
     /** The canary's breaker is open, so the baseline answers. */
-    BREAKER("breaker", false);
+    BREAKER("breaker", false),
+    /** The request was under way at the canary when it was rolled back, and could be asked again. */
+    RECALLED("recalled", false);
 
     private final String word;
     private final boolean randomised;

@@ -68,6 +68,7 @@ public final class Control implements ControlApi, AutoCloseable {
     private long windowEnds;
     private long housekeepingAt;
     private boolean changed = true;
+    private @Nullable EvidenceLine unwritten;
 
     private volatile Map<String, RolloutStatus> statuses = Map.of();
     private volatile Health health;
@@ -309,7 +310,7 @@ public final class Control implements ControlApi, AutoCloseable {
             log.error("the control thread ends; everybody goes to the baseline", bug);
             running = false;
             health = new Health(records != null, false, 0, "the control thread has ended by a bug of ours: " + bug);
-            watches.forEach(watch -> sink.weight(watch.number, 0));
+            watches.forEach(watch -> sink.weight(watch.number, 0, true));
         } finally {
             ready.complete(null);
             refuseWaiting();
@@ -345,6 +346,11 @@ public final class Control implements ControlApi, AutoCloseable {
                 && !decided.events().isEmpty()) {
             automatic(watch, decided, now);
         }
+        EvidenceLine line = unwritten;
+        if (line != null) {
+            unwritten = null;
+            records().evidence().append(line);
+        }
     }
 
     /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
@@ -377,7 +383,12 @@ public final class Control implements ControlApi, AutoCloseable {
             return watch.rollout.take(new Input.Tick(now));
         }
         Answer answer = watch.rollout.take(new Input.Observed(batch));
-        records().evidence().append(new EvidenceLine.Seen(records().journal().sequence(), watch.name(), batch));
+        EvidenceLine line = new EvidenceLine.Seen(records().journal().sequence(), watch.name(), batch);
+        if (answer instanceof Answer.Decided decided && decided.towardsCanary(watch.rollout.state())) {
+            records().evidence().append(line);
+        } else {
+            unwritten = line; // users come first
+        }
         return answer;
     }
 
@@ -407,13 +418,17 @@ public final class Control implements ControlApi, AutoCloseable {
         for (Event event : events) {
             after = after.apply(event);
         }
-        sink.weight(watch.number, after.weight());
+        sink.weight(watch.number, after.weight(), events.stream().anyMatch(Control::isImmediateRollback));
         List<JournalLine> lines = records().journal().lines(watch.name(), events, wall());
         happen(watch, lines);
         publish(timeline.nowMillis());
         records().journal().record(lines);
         tell(lines);
         changed = true;
+    }
+
+    private static boolean isImmediateRollback(Event event) {
+        return event instanceof Event.RolledBack back && back.mode() == Mode.IMMEDIATE;
     }
 
     private void happen(Watch watch, List<JournalLine> lines) {
@@ -426,7 +441,7 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private void putInForce(Watch watch) {
-        sink.weight(watch.number, watch.rollout.state().weight());
+        sink.weight(watch.number, watch.rollout.state().weight(), false);
     }
 
     private void tell(List<JournalLine> lines) {

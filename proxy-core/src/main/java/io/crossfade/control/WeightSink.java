@@ -7,6 +7,7 @@ public interface WeightSink {
      *
      * @param rollout number of the rollout in the order of the configuration
      * @param weight canary share in buckets, 0..100,000
+     * @param recall whether requests under way at the canary go to the baseline too, as far as they may be asked again
      */
-    void weight(int rollout, int weight);
+    void weight(int rollout, int weight, boolean recall);
 }

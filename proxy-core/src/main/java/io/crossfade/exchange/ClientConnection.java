@@ -186,14 +186,33 @@ public final class ClientConnection extends PacedHandler {
         ctx().close();
     }
 
+    private boolean inExchange() {
+        return state == State.BODY || state == State.SERVING;
+    }
+
+    /** Nanoseconds until its exchange must be looked at; a long time when there is none. */
+    long presses(long now) {
+        return inExchange() ? Math.min(deadlineNanos - now, exchange.presses(now)) : Long.MAX_VALUE;
+    }
+
+    boolean awaitsCanary() {
+        return inExchange() && exchange.awaitsCanary();
+    }
+
     /** Looks after an exchange that stands still; called at every sweep. */
     void probe(long now) {
-        if ((state == State.BODY || state == State.SERVING) && exchange.probeIsDue(now)) {
+        if (inExchange() && exchange.probeIsDue(now)) {
             if (isLost()) {
                 ctx().close();
             } else {
                 exchange.probe();
             }
+        }
+    }
+
+    void recall(int rollout) {
+        if (inExchange()) {
+            exchange.recall(rollout);
         }
     }
 

@@ -14,6 +14,7 @@ import io.crossfade.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,16 @@ import org.slf4j.LoggerFactory;
 public final class EdgeLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeLoop.class);
 
-    /** How often deadlines are looked at; a deadline is late by at most this. */
-    static final long SWEEP_MILLIS = 100;
+    /** How often {@link #sweepSoon} is to be called: a new deadline is not seen before the next sweep. */
+    public static final long SWEEP_MILLIS = 100;
+
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+
+    /**
+     * Deadlines of exchanges that a sweep sees coming are kept to so much, because the users of a silent canary wait for
+     * nothing else before the first of them is known to fail.
+     */
+    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Number under which exchanges are counted that reached no variant. */
     public static final int UNROUTED_SLOT = 0;
@@ -62,6 +71,8 @@ public final class EdgeLoop {
     private final EventLoop eventLoop;
     private @Nullable ClientConnection first;
     private int connections;
+    private boolean closeSweep;
+    private volatile boolean sweepAsked;
     private volatile boolean draining;
 
     public EdgeLoop(
@@ -90,20 +101,25 @@ public final class EdgeLoop {
         this.random = random;
     }
 
-    /** Begins to watch deadlines; called once, from any thread. */
-    public void start() {
-        var unused = eventLoop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    /**
+     * Has deadlines looked at. From any thread, again and again: a task that the event loop schedules for itself would cost it a
+     * timer at each of its waits.
+     */
+    public void sweepSoon() {
+        if (!sweepAsked) {
+            sweepAsked = true;
+            eventLoop.execute(() -> {
+                sweepAsked = false;
+                sweep();
+            });
+        }
     }
 
     /** From now on every answer ends its connection, and idle connections are closed. From any thread. */
     public void drain() {
         draining = true;
         eventLoop.execute(() -> {
-            for (ClientConnection c = first; c != null; ) {
-                ClientConnection next = c.next;
-                c.closeIfIdle();
-                c = next;
-            }
+            forEach(ClientConnection::closeIfIdle);
             if (connections == 0) {
                 closePools();
             }
@@ -113,13 +129,29 @@ public final class EdgeLoop {
     /** Closes whatever is left, requests in flight too. From any thread. */
     public void abort() {
         eventLoop.execute(() -> {
-            for (ClientConnection c = first; c != null; ) {
-                ClientConnection next = c.next;
-                c.abort();
-                c = next;
-            }
+            forEach(ClientConnection::abort);
             closePools();
         });
+    }
+
+    /**
+     * Requests under way at the canary of a rollout go to the baseline, as far as they may be asked again. From any thread.
+     */
+    public void recall(int rollout) {
+        eventLoop.execute(() -> forEach(c -> c.recall(rollout)));
+    }
+
+    /** A connection of which something goes wrong is closed; the others are not made to pay for it. */
+    private void forEach(Consumer<ClientConnection> act) {
+        for (ClientConnection c = first; c != null; ) {
+            ClientConnection next = c.next;
+            try {
+                act.accept(c);
+            } catch (RuntimeException | Error e) {
+                c.broken(e);
+            }
+            c = next;
+        }
     }
 
     @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
@@ -174,7 +206,7 @@ public final class EdgeLoop {
         }
     }
 
-    /** An exception would be the end of all sweeps, and without them nothing times out any more. */
+    /** An exception would be the end of all sweeps */
     private void sweep() {
         try {
             sweepOnce();
@@ -183,20 +215,46 @@ public final class EdgeLoop {
         }
     }
 
+    /**
+     * Of those that wait for a canary one at a time is told that it waited in vain, as long as no other is late by more than a
+     * sweep: each is a failure of a user, and the rollback that the last one causes saves the others.
+     */
     private void sweepOnce() {
         long now = System.nanoTime();
         nowNanos = now;
+        long soonest = Long.MAX_VALUE;
+        boolean canaryFailed = false;
         for (ClientConnection c = first; c != null; ) {
             ClientConnection next = c.next;
-            if (c.deadlineNanos - now <= 0) {
+            long late = now - c.deadlineNanos;
+            if (late >= 0 && canaryFailed && late < SWEEP_NANOS && c.awaitsCanary()) {
+                soonest = 0;
+            } else if (late >= 0) {
+                canaryFailed |= c.awaitsCanary();
                 expire(c);
             } else {
                 c.probe(now);
+                soonest = Math.min(soonest, c.presses(now));
             }
             c = next;
         }
         for (Upstream upstream : upstreams) {
             upstream.pool().sweep(now);
+        }
+        sweepIn(soonest);
+    }
+
+    /** Has deadlines looked at in so long, unless that happens anyway before the next regular sweep. */
+    void sweepIn(long nanos) {
+        if (!closeSweep && nanos < SWEEP_NANOS) {
+            closeSweep = true;
+            var unused = eventLoop.schedule(
+                    () -> {
+                        closeSweep = false;
+                        sweep();
+                    },
+                    Math.max(nanos, CLOSE_NANOS),
+                    TimeUnit.NANOSECONDS);
         }
     }
 }

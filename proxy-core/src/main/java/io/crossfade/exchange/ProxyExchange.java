@@ -9,6 +9,7 @@ import io.crossfade.http.ResponseWriter;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.upstream.UpstreamConnection;
+import io.crossfade.upstream.UpstreamPool;
 import io.crossfade.upstream.UpstreamReceiver;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class ProxyExchange implements UpstreamReceiver {
     /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** The same after a part of an answer: a reset right behind it is the one that gets lost. */
+    private static final long PART_PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
@@ -54,7 +58,8 @@ final class ProxyExchange implements UpstreamReceiver {
 
     // facts of the request, valid until it ends
     private long startNanos;
-    private long probedNanos;
+    private long probeAtNanos;
+    private boolean partRead;
     private boolean isHead;
     private boolean keepAlive;
     private long maxBody;
@@ -63,6 +68,7 @@ final class ProxyExchange implements UpstreamReceiver {
     private boolean settled;
     private int slot;
     private boolean canary;
+    private boolean safe;
     private Reason reason = Reason.HASH;
     private long unit;
     private byte @Nullable [] mintedCookie;
@@ -86,7 +92,8 @@ final class ProxyExchange implements UpstreamReceiver {
     void begin(RequestHead head) {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
-        probedNanos = startNanos;
+        probeAtNanos = startNanos + PROBE_NANOS;
+        partRead = false;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
         mintedCookie = null;
@@ -128,6 +135,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (head.framing() == RequestHead.Framing.NONE && head.isIdempotent()) {
             replay = requestHead.retain();
         }
+        safe = canary && head.isSafe();
         state = State.CONNECTING;
         client.deadlineIn(upstream().connectTimeoutNanos());
         beginning = true;
@@ -253,13 +261,60 @@ final class ProxyExchange implements UpstreamReceiver {
         }
     }
 
+    /**
+     * The canary was rolled back: a request that waits for it goes to the baseline, if the baseline has room. One that was not
+     * sent yet may always go; one that was must be safe (RFC 9110 section 9.2.1), without a body and without a byte of an answer.
+     */
+    void recall(int rollout) {
+        Snapshot.Route from = route;
+        boolean sent = state == State.AWAITING;
+        boolean mayGo = sent ? safe && replay != null : state == State.CONNECTING;
+        if (!canary
+                || !mayGo
+                || from == null
+                || from.shift() == null
+                || from.shift().number() != rollout) {
+            return;
+        }
+        Snapshot.Target baseline = from.baseline();
+        UpstreamPool pool = loop.upstreams[baseline.upstream()].pool();
+        if (!pool.hasRoom() || !gate(baseline).tryAcquire()) {
+            return;
+        }
+        ByteBuf again = replay;
+        if (sent && again != null) {
+            requestHead = again.retainedDuplicate().readerIndex(0); // the indices of the other belong to its channel
+        }
+        leaveUpstream();
+        settle(Outcome.CLIENT_ABORT); // nothing is known of what the canary would have answered
+        canary = false;
+        reason = Reason.RECALLED;
+        loop.assigned(rollout, reason);
+        target = baseline;
+        settled = false;
+        slot = baseline.slot();
+        state = State.CONNECTING;
+        client.deadlineIn(upstream().connectTimeoutNanos());
+        pool.borrow(this);
+    }
+
     /** Whether this exchange is old enough to look for a lost reset again. */
     boolean probeIsDue(long now) {
-        if (state == State.IDLE || now - probedNanos < PROBE_NANOS) {
+        if (state == State.IDLE || now - probeAtNanos < 0) {
             return false;
         }
-        probedNanos = now;
+        probeAtNanos = now + PROBE_NANOS;
+        partRead = false;
         return true;
+    }
+
+    boolean awaitsCanary() {
+        return canary && state == State.AWAITING;
+    }
+
+    /** Nanoseconds until something must be looked at, beside the deadline; a long time when nothing presses. */
+    long presses(long now) {
+        return partRead ? probeAtNanos - now : Long.MAX_VALUE;
     }
 
     void probe() {
@@ -349,6 +404,9 @@ final class ProxyExchange implements UpstreamReceiver {
         dropReplay();
         switch (answer.read(in)) {
             case MORE -> {
+                partRead = true;
+                probeAtNanos = loop.nowNanos + PART_PROBE_NANOS;
+                loop.sweepIn(PART_PROBE_NANOS);
                 if (answer.headSent()) {
                     if (state != State.ANSWERING) {
                         state = State.ANSWERING;
@@ -508,13 +566,7 @@ final class ProxyExchange implements UpstreamReceiver {
 
     /** Lets go of the upstream, whatever state the way to it is in; nobody will use that connection again. */
     private void dropUpstream() {
-        UpstreamConnection to = connection;
-        if (to != null) {
-            connection = null;
-            to.giveBack(false);
-        } else if (state == State.CONNECTING) {
-            upstream().pool().cancel(this);
-        }
+        leaveUpstream();
         ByteBuf head = requestHead;
         if (head != null) {
             requestHead = null;
@@ -526,6 +578,16 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         unflushed = false;
         answer.abandon();
+    }
+
+    private void leaveUpstream() {
+        UpstreamConnection to = connection;
+        if (to != null) {
+            connection = null;
+            to.giveBack(false);
+        } else if (state == State.CONNECTING) {
+            upstream().pool().cancel(this);
+        }
     }
 
     private void dropReplay() {

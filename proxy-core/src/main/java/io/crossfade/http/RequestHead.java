@@ -16,6 +16,7 @@ public final class RequestHead {
     }
 
     private static final byte[] NO_BYTES = new byte[0];
+    private static final byte[][] SAFE = {Octets.ascii("GET"), Octets.ascii("HEAD"), Octets.ascii("OPTIONS")};
     private static final byte[][] IDEMPOTENT = {
         Octets.ascii("GET"), Octets.ascii("HEAD"), Octets.ascii("OPTIONS"), Octets.ascii("PUT"), Octets.ascii("DELETE")
     };
@@ -78,7 +79,16 @@ public final class RequestHead {
 
     /** Whether the method may be sent twice (RFC 9110 section 9.2.2), by its name. */
     public boolean isIdempotent() {
-        for (byte[] method : IDEMPOTENT) {
+        return isOneOf(IDEMPOTENT);
+    }
+
+    /** Whether the method asks to change nothing (RFC 9110 section 9.2.1): GET, HEAD or OPTIONS. */
+    public boolean isSafe() {
+        return isOneOf(SAFE);
+    }
+
+    private boolean isOneOf(byte[][] methods) {
+        for (byte[] method : methods) {
             if (Arrays.equals(bytes, methodStart, methodEnd, method, 0, method.length)) {
                 return true;
             }

@@ -51,6 +51,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -83,6 +86,8 @@ final class DataPlane {
     private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
     private final List<Channel> listening = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final ScheduledExecutorService sweeps =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("edge-sweeps", true));
     private final Counters counters;
     private final Feed feed;
     private final Snapshots snapshots;
@@ -138,11 +143,30 @@ final class DataPlane {
             byEventLoop.put(eventLoop, loop);
             number++;
         }
-        loops.forEach(EdgeLoop::start);
+        var unused = sweeps.scheduleAtFixedRate(
+                this::sweep, EdgeLoop.SWEEP_MILLIS, EdgeLoop.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        for (EdgeLoop loop : loops) {
+            try {
+                loop.sweepSoon();
+            } catch (RejectedExecutionException stopping) {
+                return;
+            }
+        }
     }
 
     Snapshots snapshots() {
         return snapshots;
+    }
+
+    /** As {@link WeightSink} has it. */
+    void weight(int rollout, int weight, boolean recall) {
+        snapshots.weight(rollout, weight);
+        if (recall) {
+            loops.forEach(loop -> loop.recall(rollout));
+        }
     }
 
     Counters counters() {
@@ -207,6 +231,7 @@ final class DataPlane {
             Thread.currentThread().interrupt(); // whoever interrupts a drain wants it over
         }
         loops.forEach(EdgeLoop::abort);
+        sweeps.shutdownNow();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 

@@ -62,7 +62,7 @@ public final class Server implements ServerApi {
                     config.control(),
                     config.rollouts().stream().map(Plans::of).toList(),
                     dataPlane.feed(),
-                    dataPlane.snapshots()::weight,
+                    dataPlane::weight,
                     System::nanoTime,
                     System::currentTimeMillis);
         } catch (IOException | RuntimeException e) {

@@ -105,6 +105,13 @@ public final class UpstreamPool {
         }
     }
 
+    /** Whether a borrower that could as well stay away would be served at once or soon: it leaves half of the waiting room. */
+    public boolean hasRoom() {
+        return parked > 0
+                || open + connecting < settings.maxConnections()
+                || pending.size() < settings.maxPending() / 2;
+    }
+
     /** Forgets a receiver that waits for a connection; a connect under way goes on and its connection is parked. */
     public void cancel(UpstreamReceiver receiver) {
         if (!pending.remove(receiver)) {

@@ -27,6 +27,9 @@ final class Bench implements AutoCloseable {
     final List<Integer> weights = new CopyOnWriteArrayList<>();
     final Control control;
 
+    /** Whether the last weight took back what was under way. */
+    volatile boolean recalled;
+
     /** What looks on when a weight is put in force, on the control thread. */
     private volatile Runnable onWeight = () -> {};
 
@@ -46,8 +49,9 @@ final class Bench implements AutoCloseable {
                 settings,
                 List.of(plans),
                 feed,
-                (rollout, weight) -> {
+                (rollout, weight, recall) -> {
                     weights.add(weight);
+                    recalled = recall;
                     onWeight.run();
                 },
                 nanos::get,

@@ -86,6 +86,7 @@ final class ControlTest {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
             assertThat(millis).isLessThan(500);
             assertThat(bench.weight()).isZero();
+            assertThat(bench.recalled).isTrue();
             bench.feed.settle();
             RolloutStatus.Decision decision = bench.decision();
             assertThat(decision.reason()).isEqualTo("errors-limit");
@@ -105,7 +106,7 @@ final class ControlTest {
                 ControlSettings.defaults(),
                 List.of(Bench.manual("orders", 10_000)),
                 feed,
-                (rollout, weight) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
+                (rollout, weight, recall) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
                 System::nanoTime,
                 System::currentTimeMillis);
         try (control) {
@@ -130,6 +131,7 @@ final class ControlTest {
             }
             assertThat(bench.weight()).isZero();
             assertThat(bench.decision().mode()).isEqualTo("graceful");
+            assertThat(bench.recalled).isFalse();
         }
     }
 
@@ -238,7 +240,7 @@ final class ControlTest {
                 ControlSettings.defaults(),
                 List.of(Bench.manual("a", 0), Bench.manual("b", 20_000)),
                 feed,
-                (rollout, weight) -> seen.add(rollout + "=" + weight),
+                (rollout, weight, recall) -> seen.add(rollout + "=" + weight),
                 System::nanoTime,
                 System::currentTimeMillis)) {
             assertThat(control.statuses()).extracting(RolloutStatus::name).containsExactly("a", "b");

@@ -281,7 +281,7 @@ final class RestartTest {
                 ControlSettings.defaults(),
                 List.of(plan()),
                 feed,
-                (rollout, weight) -> weights.add(weight),
+                (rollout, weight, recall) -> weights.add(weight),
                 System::nanoTime,
                 System::currentTimeMillis)) {
             assertThat(control.health().journalReadable()).isFalse();
@@ -309,7 +309,7 @@ final class RestartTest {
                 ControlSettings.defaults(),
                 List.of(Bench.manual("orders", 10_000)),
                 feed,
-                (rollout, weight) -> weights.add(weight),
+                (rollout, weight, recall) -> weights.add(weight),
                 System::nanoTime,
                 System::currentTimeMillis)) {
             assertThat(control.health().journalReadable()).isFalse();

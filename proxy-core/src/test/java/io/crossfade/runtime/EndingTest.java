@@ -239,10 +239,10 @@ class EndingTest {
     @Test
     void aDataFolderInUseLeavesNoThread() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("here"))) {
-            int threads;
+            int threads = 3; // two event loops, and what has them sweep
             try (TestServer server = setup(upstream).start();
                     RawClient client = server.client()) {
-                threads = edgeThreads();
+                await().untilAsserted(() -> assertThat(edgeThreads()).isEqualTo(threads));
                 assertThatThrownBy(() -> setup(upstream).start()).isInstanceOf(IOException.class);
                 await().untilAsserted(() -> assertThat(edgeThreads()).isEqualTo(threads));
                 assertThat(client.get("/").answer().body()).isEqualTo("here");

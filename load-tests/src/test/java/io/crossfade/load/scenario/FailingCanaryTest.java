@@ -28,9 +28,6 @@ import tools.jackson.databind.JsonNode;
 class FailingCanaryTest {
     private static final int MOST_USERS = 8;
 
-    /** Users who ask while the weight changes; on a quiet machine there is none or one. */
-    private static final int UNDER_WAY = 4;
-
     private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final double PER_SECOND = 1_000;
     private static final int POPULATION = 50_000;
@@ -49,42 +46,26 @@ class FailingCanaryTest {
     private final SplittableRandom random = new SplittableRandom(seed);
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"HEALTHY", "SILENT"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEALTHY")
     void freshlyStarted(Behaviour behaviour) throws Exception {
         failsAfter(YOUNG, behaviour, PER_SECOND);
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"HEALTHY", "SILENT"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEALTHY")
     void afterALongLife(Behaviour behaviour) throws Exception {
         failsAfter(OLD, behaviour, PER_SECOND);
     }
 
-    /**
-     * Half a second passes before anybody knows of a first failure, and what is sent meanwhile will fail too: at 1,000
-     * requests/s that is 50 more users, whatever the decision. So few are sent that hardly any are under way.
-     */
+    /** Where hardly any are under way when the first is known to have failed. */
     @Test
     void noAnswerAtALowRate() throws Exception {
         failsAfter(YOUNG, Behaviour.SILENT, 20);
     }
 
-    /** At a high rate, nobody fails who came after the decision. */
-    @Test
-    void noAnswerAtAHighRate() throws Exception {
-        List<Answer> failures = failures(YOUNG, Behaviour.SILENT, PER_SECOND);
-        failures.sort((a, b) -> Long.compare(a.endedNanos(), b.endedNanos()));
-        long decided = failures.get(MOST_USERS - 1).endedNanos();
-        assertThat(failures).allMatch(failure -> failure.sentNanos() < decided + SOON_NANOS / 5);
-    }
-
     private void failsAfter(int healthy, Behaviour behaviour, double perSecond) throws Exception {
         List<Answer> failures = failures(healthy, behaviour, perSecond);
-        assertThat(users(failures)).hasSizeBetween(1, MOST_USERS + UNDER_WAY);
+        assertThat(users(failures)).hasSizeBetween(1, MOST_USERS);
     }
 
     private static Set<Integer> users(List<Answer> failures) {
@@ -161,15 +142,17 @@ class FailingCanaryTest {
         double lastMillis = (next.lastReceivedNanos() - deciding.endedNanos()) / 1e6;
         System.out.printf(
                 "%s: %d users failed; from the deciding failure to weight 0 in the API %.1f ms, to the canary's last request"
-                        + " %.1f ms; %s%n",
+                        + " %.1f ms; failures at %s ms; %s%n",
                 behaviour,
                 users(failures).size(),
                 shownMillis,
                 lastMillis,
+                failures.stream()
+                        .map(failure -> (failure.endedNanos() - failures.get(0).endedNanos()) / 1_000_000)
+                        .toList(),
                 edge.admin().rollout("shop").path("decision").path("lines"));
         JsonNode numbers = edge.admin().rollout("shop").path("decision").path("numbers");
-        assertThat(numbers.path("canaryUnits").asInt())
-                .isBetween(1, MOST_USERS + (behaviour == Behaviour.SILENT ? 8 : 0));
+        assertThat(numbers.path("canaryUnits").asInt()).isBetween(1, MOST_USERS);
         assertThat(shown - deciding.endedNanos()).isLessThan(SOON_NANOS);
         assertThat(next.lastReceivedNanos() - deciding.endedNanos()).isLessThan(SOON_NANOS);
     }
