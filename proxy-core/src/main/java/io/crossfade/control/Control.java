@@ -298,7 +298,10 @@ public final class Control implements ControlApi, AutoCloseable {
     private void run() {
         long tickNanos = settings.tick().toNanos();
         try {
-            watches.forEach(this::putInForce);
+            for (Watch watch : watches) {
+                sink.weight(watch.number, 0, true); // as a rollback does, which then finds its code loaded
+                putInForce(watch);
+            }
             pass();
             ready.complete(null);
             watches.forEach(watch -> Rehearsal.play(watch.rollout.plan()));
@@ -415,20 +418,18 @@ public final class Control implements ControlApi, AutoCloseable {
     /** The weight comes first, even before the words for the journal; everybody sees it before the disk is asked. */
     private void act(Watch watch, List<Event> events) {
         RolloutState after = watch.rollout.state();
+        boolean recall = false;
         for (Event event : events) {
             after = after.apply(event);
+            recall |= event instanceof Event.RolledBack back && back.mode() == Mode.IMMEDIATE;
         }
-        sink.weight(watch.number, after.weight(), events.stream().anyMatch(Control::isImmediateRollback));
+        sink.weight(watch.number, after.weight(), recall);
         List<JournalLine> lines = records().journal().lines(watch.name(), events, wall());
         happen(watch, lines);
         publish(timeline.nowMillis());
         records().journal().record(lines);
         tell(lines);
         changed = true;
-    }
-
-    private static boolean isImmediateRollback(Event event) {
-        return event instanceof Event.RolledBack back && back.mode() == Mode.IMMEDIATE;
     }
 
     private void happen(Watch watch, List<JournalLine> lines) {
