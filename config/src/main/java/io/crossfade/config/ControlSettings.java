@@ -6,7 +6,7 @@ import java.time.Duration;
  * The bounds of the control thread.
  *
  * @param observationQueue observations one event loop may have waiting for the control thread, a power of two (default 16,384)
- * @param tick longest time between two looks at the counters (default 20ms)
+ * @param tick longest time between two looks at the counters (default 50ms)
  * @param window length of a latency window (default 1s)
  * @param journalSegment size in bytes at which the journal begins a new file with a checkpoint (default 16 MiB)
  * @param operationQueue operations that may wait for the control thread (default 256)
@@ -31,6 +31,6 @@ public record ControlSettings(
 
     /** What stands when the config says nothing. */
     public static ControlSettings defaults() {
-        return new ControlSettings(16_384, Duration.ofMillis(20), Duration.ofSeconds(1), 16L << 20, 256);
+        return new ControlSettings(16_384, Duration.ofMillis(50), Duration.ofSeconds(1), 16L << 20, 256);
     }
 }

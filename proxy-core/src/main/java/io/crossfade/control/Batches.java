@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Batches {
     /** How long successes, and slow requests that mean nothing yet, may wait to be counted. */
-    static final long COALESCE_MILLIS = 200;
+    static final long COALESCE_MILLIS = 1_000;
 
     /** So many slow requests of the canary do not wait. */
     static final int SLOW_CANARIES = 8;

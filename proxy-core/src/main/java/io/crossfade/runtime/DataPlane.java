@@ -51,11 +51,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** The event loops, what each of them owns, and the sockets they serve; built once out of a configuration. */
 final class DataPlane {
@@ -86,8 +85,7 @@ final class DataPlane {
     private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
     private final List<Channel> listening = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private final ScheduledExecutorService sweeps =
-            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("edge-sweeps", true));
+    private final Thread sweeps = new Thread(this::sweep, "edge-sweeps");
     private final Counters counters;
     private final Feed feed;
     private final Snapshots snapshots;
@@ -143,16 +141,21 @@ final class DataPlane {
             byEventLoop.put(eventLoop, loop);
             number++;
         }
-        var unused = sweeps.scheduleAtFixedRate(
-                this::sweep, EdgeLoop.SWEEP_MILLIS, EdgeLoop.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweeps.setDaemon(true);
+        sweeps.start();
     }
 
+    /** Runs until {@link #close}; a thread by itself, because a task of the event loops would cost them a timer at each wait. */
     private void sweep() {
-        for (EdgeLoop loop : loops) {
-            try {
-                loop.sweepSoon();
-            } catch (RejectedExecutionException stopping) {
-                return;
+        long pause = TimeUnit.MILLISECONDS.toNanos(EdgeLoop.SWEEP_MILLIS);
+        while (!Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, pause);
+            for (EdgeLoop loop : loops) {
+                try {
+                    loop.sweepSoon();
+                } catch (RejectedExecutionException stopped) {
+                    return;
+                }
             }
         }
     }
@@ -161,7 +164,7 @@ final class DataPlane {
         return snapshots;
     }
 
-    /** As {@link WeightSink} has it. */
+    /** As {@code WeightSink} has it. */
     void weight(int rollout, int weight, boolean recall) {
         snapshots.weight(rollout, weight);
         if (recall) {
@@ -231,7 +234,7 @@ final class DataPlane {
             Thread.currentThread().interrupt(); // whoever interrupts a drain wants it over
         }
         loops.forEach(EdgeLoop::abort);
-        sweeps.shutdownNow();
+        sweeps.interrupt();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
