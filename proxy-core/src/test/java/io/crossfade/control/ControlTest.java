@@ -38,7 +38,7 @@ final class ControlTest {
             bench.feed.succeed(0, 0, 1_000);
             bench.pass(60_000);
             assertThat(bench.status().phase()).isEqualTo("completed");
-            assertThat(bench.weights).containsExactly(0, 10_000, 100_000, 100_000);
+            assertThat(bench.weights).containsExactly(0, 0, 10_000, 100_000, 100_000);
         }
     }
 
@@ -248,7 +248,7 @@ final class ControlTest {
         } catch (FolderInUseException e) {
             throw new AssertionError(e);
         }
-        assertThat(seen).startsWith("0=0", "1=0", "1=20000");
+        assertThat(seen).startsWith("0=0", "0=0", "1=0", "1=0", "1=20000");
     }
 
     @Test

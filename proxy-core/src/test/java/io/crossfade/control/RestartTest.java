@@ -164,7 +164,7 @@ final class RestartTest {
                 .toList();
         Files.write(journal, withoutRollback);
         try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
-            assertThat(again.weights).containsExactly(10_000, 0);
+            assertThat(again.weights).containsExactly(0, 10_000, 0);
             assertThat(again.decision().reason()).startsWith("errors-");
         }
     }
@@ -293,7 +293,7 @@ final class RestartTest {
             }
             feed.fail(0, true, 100);
             feed.settle();
-            assertThat(weights).containsExactly(0);
+            assertThat(weights).isNotEmpty().containsOnly(0);
             assertThat(control.status("orders").orElseThrow().next()).contains("line 1 is damaged");
         }
         assertThat(Files.readAllBytes(journal)).isEqualTo(bytes);
@@ -316,7 +316,7 @@ final class RestartTest {
             assertThat(control.health().problem())
                     .startsWith("journal unreadable")
                     .contains("file");
-            assertThat(weights).containsExactly(0);
+            assertThat(weights).isNotEmpty().containsOnly(0);
         }
     }
 
