@@ -50,8 +50,11 @@ public final class ClientConnection extends PacedHandler {
     private final EdgeLoop loop;
     private final ListenerFacts listener;
     private final ProxyExchange exchange;
-    private final BodyFramer body;
     private State state = State.HEAD;
+
+    /** Made for the first request that has a body: most connections have none, and many are idle. */
+    private @Nullable BodyFramer framer;
+
     private @Nullable ByteBuf held;
     private boolean processing;
     private boolean headStarted;
@@ -73,7 +76,6 @@ public final class ClientConnection extends PacedHandler {
     public ClientConnection(EdgeLoop loop, ListenerFacts listener) {
         this.loop = loop;
         this.listener = listener;
-        this.body = new BodyFramer(loop.httpLimits);
         this.exchange = new ProxyExchange(loop, this);
     }
 
@@ -369,11 +371,11 @@ public final class ClientConnection extends PacedHandler {
         switch (head.framing()) {
             case NONE -> state = State.SERVING;
             case LENGTH -> {
-                body.length(head.contentLength());
+                framer().length(head.contentLength());
                 state = head.contentLength() == 0 ? State.SERVING : State.BODY;
             }
             case CHUNKED -> {
-                body.chunked();
+                framer().chunked();
                 state = State.BODY;
             }
         }
@@ -381,7 +383,17 @@ public final class ClientConnection extends PacedHandler {
         return in;
     }
 
+    private BodyFramer framer() {
+        BodyFramer made = framer;
+        if (made == null) {
+            made = new BodyFramer(loop.httpLimits);
+            framer = made;
+        }
+        return made;
+    }
+
     private @Nullable ByteBuf body(ByteBuf in) {
+        BodyFramer body = framer();
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {
             exchange.requestBroken(body.refusal());

@@ -53,7 +53,6 @@ final class ProxyExchange implements UpstreamReceiver {
     private final EdgeLoop loop;
     private final ClientConnection client;
     private final Answer answer;
-    private final ArrayDeque<ByteBuf> queuedBody = new ArrayDeque<>(2);
     private State state = State.IDLE;
 
     // facts of the request, valid until it ends
@@ -76,6 +75,7 @@ final class ProxyExchange implements UpstreamReceiver {
     // the way to the upstream
     private @Nullable ByteBuf requestHead;
     private @Nullable ByteBuf replay;
+    private @Nullable ArrayDeque<ByteBuf> queuedBody;
     private @Nullable UpstreamConnection connection;
     private boolean beginning;
     private boolean unflushed;
@@ -205,6 +205,9 @@ final class ProxyExchange implements UpstreamReceiver {
         if (state == State.IDLE) {
             part.release();
         } else if (to == null) {
+            if (queuedBody == null) {
+                queuedBody = new ArrayDeque<>(2);
+            }
             queuedBody.addLast(part);
             client.setReading(false);
         } else {
@@ -376,8 +379,8 @@ final class ProxyExchange implements UpstreamReceiver {
             requestHead = null;
             lent.write(head);
         }
-        boolean waiting = !queuedBody.isEmpty();
-        for (ByteBuf part = queuedBody.pollFirst(); part != null; part = queuedBody.pollFirst()) {
+        boolean waiting = queuedBody != null;
+        for (ByteBuf part = nextOfBody(); part != null; part = nextOfBody()) {
             lent.write(part);
         }
         client.deadlineIn(
@@ -573,11 +576,24 @@ final class ProxyExchange implements UpstreamReceiver {
             head.release();
         }
         dropReplay();
-        for (ByteBuf part = queuedBody.pollFirst(); part != null; part = queuedBody.pollFirst()) {
+        for (ByteBuf part = nextOfBody(); part != null; part = nextOfBody()) {
             part.release();
         }
         unflushed = false;
         answer.abandon();
+    }
+
+    /** What was queued of the body while there was no connection, part by part. */
+    private @Nullable ByteBuf nextOfBody() {
+        ArrayDeque<ByteBuf> queue = queuedBody;
+        if (queue == null) {
+            return null;
+        }
+        ByteBuf part = queue.pollFirst();
+        if (part == null) {
+            queuedBody = null;
+        }
+        return part;
     }
 
     private void leaveUpstream() {
