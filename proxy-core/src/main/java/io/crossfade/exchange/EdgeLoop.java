@@ -37,6 +37,12 @@ public final class EdgeLoop {
      */
     private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /**
+     * A sweep takes longer the more connections there are. So many times as long none but a regular one comes after it, so that those
+     * between take at most a twentieth of the event loop's time.
+     */
+    private static final int PAUSES_PER_SWEEP = 19;
+
     /** Number under which exchanges are counted that reached no variant. */
     public static final int UNROUTED_SLOT = 0;
 
@@ -72,6 +78,7 @@ public final class EdgeLoop {
     private @Nullable ClientConnection first;
     private int connections;
     private boolean closeSweep;
+    private long pauseNanos = CLOSE_NANOS;
     private volatile boolean sweepAsked;
     private volatile boolean draining;
 
@@ -241,19 +248,21 @@ public final class EdgeLoop {
         for (Upstream upstream : upstreams) {
             upstream.pool().sweep(now);
         }
+        pauseNanos = Math.max(CLOSE_NANOS, PAUSES_PER_SWEEP * (System.nanoTime() - now));
         sweepIn(soonest);
     }
 
     /** Has deadlines looked at in so long, unless that happens anyway before the next regular sweep. */
     void sweepIn(long nanos) {
-        if (!closeSweep && nanos < SWEEP_NANOS) {
+        long in = Math.max(nanos, pauseNanos);
+        if (!closeSweep && in < SWEEP_NANOS) {
             closeSweep = true;
             var unused = eventLoop.schedule(
                     () -> {
                         closeSweep = false;
                         sweep();
                     },
-                    Math.max(nanos, CLOSE_NANOS),
+                    in,
                     TimeUnit.NANOSECONDS);
         }
     }

@@ -236,6 +236,7 @@ final class ProxyExchange implements UpstreamReceiver {
         UpstreamConnection from = connection;
         if (state == State.ANSWERING && from != null) {
             from.setReading(true);
+            probeSoon();
             client.deadlineIn(upstream().idleTimeoutNanos());
         }
     }
@@ -313,6 +314,13 @@ final class ProxyExchange implements UpstreamReceiver {
 
     boolean awaitsCanary() {
         return canary && state == State.AWAITING;
+    }
+
+    /** Every read puts the probe off: what lies in the kernel in front of a reset is read first. */
+    private void probeSoon() {
+        partRead = true;
+        probeAtNanos = System.nanoTime() + PART_PROBE_NANOS;
+        loop.sweepIn(PART_PROBE_NANOS);
     }
 
     /** Nanoseconds until something must be looked at, beside the deadline; a long time when nothing presses. */
@@ -407,9 +415,7 @@ final class ProxyExchange implements UpstreamReceiver {
         dropReplay();
         switch (answer.read(in)) {
             case MORE -> {
-                partRead = true;
-                probeAtNanos = loop.nowNanos + PART_PROBE_NANOS;
-                loop.sweepIn(PART_PROBE_NANOS);
+                probeSoon();
                 if (answer.headSent()) {
                     if (state != State.ANSWERING) {
                         state = State.ANSWERING;

@@ -30,6 +30,10 @@ public abstract class PacedHandler extends ChannelInboundHandlerAdapter {
         ask();
     }
 
+    protected final boolean isReading() {
+        return wanted;
+    }
+
     @Override
     public final void handlerAdded(ChannelHandlerContext context) {
         ctx = context;

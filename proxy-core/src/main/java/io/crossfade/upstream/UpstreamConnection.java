@@ -68,9 +68,12 @@ public final class UpstreamConnection extends PacedHandler {
         }
     }
 
-    /** Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. */
+    /**
+     * Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. Not while reading is
+     * off for a slow client: then a part of the answer, or all of it, may lie in front of the reset.
+     */
     public void closeIfLost() {
-        if (isLost()) {
+        if (isReading() && isLost()) {
             cause = new IOException("the upstream reset the connection");
             ctx().close();
         }

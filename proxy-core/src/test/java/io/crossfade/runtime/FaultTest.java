@@ -2,6 +2,7 @@ package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Config;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import io.crossfade.config.Upstream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees when the upstream, the client itself or a bound stands in the way. */
@@ -141,6 +143,30 @@ class FaultTest {
                     client.close();
                 }
             }
+        }
+    }
+
+    /** A server that closes with something unread resets; what it had answered before is whole, however slowly it is taken. */
+    @ParameterizedTest
+    @EnumSource(value = Config.Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+    void aWholeAnswerInFrontOfAResetReachesASlowClient(Config.Transport transport) throws Exception {
+        int length = 300_000;
+        String body = "x".repeat(length);
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send(RawUpstream.ok(body));
+                    Thread.sleep(300); // so that the proxy's side of the kernel has it
+                    c.reset();
+                });
+                TestServer server = new TestServer.Setup(data)
+                        .transport(transport)
+                        .upstream("legacy", upstream.port())
+                        .route("all", "/", "legacy")
+                        .start();
+                RawClient client = new RawClient(server.address(), 4096)) {
+            client.get("/");
+            Thread.sleep(1_200); // takes nothing meanwhile
+            assertThat(client.answer().body()).hasSize(length);
         }
     }
 
