@@ -150,7 +150,7 @@ class FaultTest {
     @ParameterizedTest
     @EnumSource(value = Config.Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
     void aWholeAnswerInFrontOfAResetReachesASlowClient(Config.Transport transport) throws Exception {
-        int length = 300_000;
+        int length = 3_000_000;
         String body = "x".repeat(length);
         try (RawUpstream upstream = new RawUpstream(c -> {
                     c.head();

@@ -67,7 +67,8 @@ final class Edge implements AutoCloseable {
 
     /** Its output, standard output and log together, is in a file of its own. */
     private static Running launch(Path folder, int number) throws IOException {
-        // The launcher's own flags for serve, so that what is measured here is what people run.
+        // The launcher's flags for serve, but for a heap that begins larger and the C library's and the allocator's
+        // settings.
         List<String> command = new ArrayList<>(List.of(Program.java(), "-XX:+UseSerialGC", "-Xshare:auto", "-Xms64m"));
         command.addAll(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(List.of("-Dio.netty.leakDetection.level=disabled", "-Dio.netty.buffer.checkAccessible=false"));
