@@ -253,14 +253,13 @@ public final class RequestScanner {
 
     private int version(int start, int from, int end, RequestHead head) {
         int at = Octets.endOfText(bytes, from);
-        if (at - start > limits.requestLine()) {
-            return refuse(head, Refusal.REQUEST_LINE_TOO_LONG);
+        int lineEnd = start + limits.requestLine();
+        if (at > Math.min(from + VERSION_LENGTH, lineEnd)) {
+            boolean malformed = from + VERSION_LENGTH < lineEnd;
+            return refuse(head, malformed ? Refusal.MALFORMED_REQUEST_LINE : Refusal.REQUEST_LINE_TOO_LONG);
         }
         if (at == end) {
-            return at - from <= VERSION_LENGTH ? INCOMPLETE : refuse(head, Refusal.MALFORMED_REQUEST_LINE);
-        }
-        if (at - from > VERSION_LENGTH) {
-            return refuse(head, Refusal.MALFORMED_REQUEST_LINE);
+            return INCOMPLETE;
         }
         if (bytes[at] != '\r') {
             return refuse(head, broken(bytes[at], Refusal.MALFORMED_REQUEST_LINE));

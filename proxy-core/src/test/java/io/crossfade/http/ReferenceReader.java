@@ -12,7 +12,11 @@ import java.util.regex.Pattern;
  * the edge's rules, with no code of the scanner. Empty means refused or not complete.
  */
 final class ReferenceReader {
-    /** @param fields name and value of every field line, in order */
+    /**
+     * @param fields name and value of every field line, in order
+     * @param headLines the request line and every field line as they came
+     * @param chunkLines every line with the size of a chunk, and the same for trailers
+     */
     record Request(
             String method,
             String target,
@@ -20,7 +24,53 @@ final class ReferenceReader {
             String authority,
             List<String> fields,
             String content,
-            int length) {}
+            int length,
+            List<String> headLines,
+            List<String> chunkLines,
+            List<String> trailers) {
+
+        /** Whether no part is larger or more numerous than allowed. Lines count without their CRLF, sections with them. */
+        boolean isWithin(HttpLimits limits) {
+            List<String> fieldLines = headLines.subList(1, headLines.size());
+            int cookies = fieldLines.stream()
+                    .filter(Request::isCookie)
+                    .mapToInt(String::length)
+                    .sum();
+            int options = fieldLines.stream()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("connection:"))
+                    .mapToInt(Request::options)
+                    .sum();
+            int extensions = chunkLines.stream()
+                    .mapToInt(line -> line.replaceFirst("^[0-9A-Fa-f]+", "").length())
+                    .sum();
+            return headLines.get(0).length() <= limits.requestLine()
+                    && section(headLines) <= limits.head()
+                    && fieldLines.size() <= limits.fields()
+                    && options <= limits.fields()
+                    && fieldLines.stream().allMatch(line -> isCookie(line) || line.length() <= limits.field())
+                    && cookies <= limits.cookie()
+                    && chunkLines.stream()
+                            .allMatch(line -> line.matches("[0-9A-Fa-f]+") || line.length() <= limits.chunkLine())
+                    && extensions <= limits.chunkExtensions()
+                    && trailers.size() <= limits.trailerFields()
+                    && section(trailers) <= limits.trailers();
+        }
+
+        private static boolean isCookie(String line) {
+            return line.toLowerCase(Locale.ROOT).startsWith("cookie:");
+        }
+
+        private static int section(List<String> lines) {
+            return lines.stream().mapToInt(line -> line.length() + 2).sum();
+        }
+
+        /** Empty options count, but for one behind the last comma. */
+        private static int options(String line) {
+            String value = line.substring(line.indexOf(':') + 1).strip();
+            int commas = (int) value.chars().filter(c -> c == ',').count();
+            return value.isEmpty() ? 0 : commas + (value.endsWith(",") ? 0 : 1);
+        }
+    }
 
     private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
     private static final Pattern START = Pattern.compile("(" + TOKEN + ") ([!-~&&[^\"<>#]]+) HTTP/1\\.([01])");
@@ -92,7 +142,7 @@ final class ReferenceReader {
                     && encodings.size() == 1
                     && encodings.get(0).equalsIgnoreCase("chunked");
             return chunked
-                    ? chunked(text, bodyStart, line.group(1), target, version, authority, fields)
+                    ? chunked(text, bodyStart, line.group(1), target, version, authority, fields, List.of(lines))
                     : Optional.empty();
         }
         if (lengths.size() > 1 || (lengths.size() == 1 && !lengths.get(0).matches("[0-9]+"))) {
@@ -110,8 +160,17 @@ final class ReferenceReader {
             return Optional.empty();
         }
         int end = bodyStart + (int) length;
-        return Optional.of(
-                new Request(line.group(1), target, version, authority, fields, text.substring(bodyStart, end), end));
+        return Optional.of(new Request(
+                line.group(1),
+                target,
+                version,
+                authority,
+                fields,
+                text.substring(bodyStart, end),
+                end,
+                List.of(lines),
+                List.of(),
+                List.of()));
     }
 
     private static Optional<Request> chunked(
@@ -121,7 +180,10 @@ final class ReferenceReader {
             String target,
             int version,
             String authority,
-            List<String> fields) {
+            List<String> fields,
+            List<String> headLines) {
+        List<String> chunkLines = new ArrayList<>();
+        List<String> trailers = new ArrayList<>();
         StringBuilder content = new StringBuilder();
         int at = bodyStart;
         while (true) {
@@ -130,6 +192,7 @@ final class ReferenceReader {
                     || (line.group(1).length() == 16 && line.group(1).compareTo("8") >= 0)) {
                 return Optional.empty();
             }
+            chunkLines.add(line.group(1) + line.group(2));
             long size = Long.parseLong(line.group(1), 16);
             at = line.end();
             if (size == 0) {
@@ -146,9 +209,20 @@ final class ReferenceReader {
             if (end < 0 || !FIELD.matcher(text.substring(at, end)).matches()) {
                 return Optional.empty();
             }
+            trailers.add(text.substring(at, end));
             at = end + 2;
         }
-        return Optional.of(new Request(method, target, version, authority, fields, content.toString(), at + 2));
+        return Optional.of(new Request(
+                method,
+                target,
+                version,
+                authority,
+                fields,
+                content.toString(),
+                at + 2,
+                headLines,
+                chunkLines,
+                trailers));
     }
 
     private static List<String> all(String name, List<String> names, List<String> values) {

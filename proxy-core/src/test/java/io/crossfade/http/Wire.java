@@ -45,7 +45,7 @@ final class Wire {
 
     final RequestHead request = new RequestHead();
     final ResponseHead response = new ResponseHead();
-    private final HttpLimits limits;
+    final HttpLimits limits;
     private final RequestScanner requests;
     private final ResponseScanner responses;
 
