@@ -3,6 +3,8 @@ package io.crossfade.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** What a fuzzer looks for in the scanners and the framer: a message that they read wrongly. */
 final class FuzzTargets {
@@ -12,6 +14,24 @@ final class FuzzTargets {
     /** What the writer adds to an answer at its bounds goes beyond them. */
     private static final Wire ROOMY =
             new Wire(new HttpLimits(8 << 10, 32 << 10, 200, 8 << 10, 8 << 10, 256, 4 << 10, 64, 8 << 10, 128 << 10));
+
+    static Stream<Arguments> requestsSeeds() {
+        return seeds(Corpus.REQUESTS.stream());
+    }
+
+    static Stream<Arguments> answersSeeds() {
+        return seeds(Corpus.RESPONSES.stream());
+    }
+
+    static Stream<Arguments> chunksSeeds() {
+        return seeds(Corpus.REQUESTS.stream()
+                .filter(request -> request.contains("chunked\r\n\r\n"))
+                .map(request -> request.substring(request.indexOf("\r\n\r\n") + 4)));
+    }
+
+    private static Stream<Arguments> seeds(Stream<String> messages) {
+        return messages.map(message -> Arguments.of((Object) Wire.latin1(message)));
+    }
 
     static void requests(byte[] data) {
         String text = Wire.latin1(data, 0, data.length);
