@@ -32,8 +32,8 @@ final class ProxyExchange implements UpstreamReceiver {
     /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** The same after a part of an answer: a reset right behind it is the one that gets lost. */
-    private static final long PART_PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** The same after a part of an answer: a reset right behind it is the one that gets lost. And between two looks. */
+    private static final long PART_PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
@@ -330,8 +330,8 @@ final class ProxyExchange implements UpstreamReceiver {
 
     void probe() {
         UpstreamConnection from = connection;
-        if (from != null) {
-            from.closeIfLost();
+        if (from != null && from.closeIfLost()) {
+            probeSoon();
         }
     }
 

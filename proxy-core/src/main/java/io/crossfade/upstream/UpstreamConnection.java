@@ -22,6 +22,7 @@ public final class UpstreamConnection extends PacedHandler {
     private boolean reused;
     private boolean unread;
     private boolean brimful;
+    private boolean suspected;
     long idleSinceNanos;
 
     UpstreamConnection(UpstreamPool pool, UpstreamPool.Lane lane) {
@@ -69,14 +70,21 @@ public final class UpstreamConnection extends PacedHandler {
     }
 
     /**
-     * Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. Not while reading is
-     * off for a slow client: then a part of the answer, or all of it, may lie in front of the reset.
+     * Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. Only when asked twice
+     * without a byte in between, and not while reading is off for a slow client: a part of the answer, or all of it, may lie in
+     * front of the reset.
+     *
+     * @return whether there is reason to ask a second time, soon
      */
-    public void closeIfLost() {
-        if (isReading() && isLost()) {
+    public boolean closeIfLost() {
+        boolean lost = isReading() && isLost();
+        if (lost && suspected) {
             cause = new IOException("the upstream reset the connection");
             ctx().close();
+            return false;
         }
+        suspected = lost;
+        return lost;
     }
 
     /** Whether the connection is alive and its endpoint has taken every byte of the request, early answer or not. */
@@ -116,6 +124,7 @@ public final class UpstreamConnection extends PacedHandler {
             return;
         }
         unread = true;
+        suspected = false;
         brimful = !in.isWritable(); // then the kernel may hold more: if the answer is over, nobody's bytes
         borrower.upstreamRead(in);
     }

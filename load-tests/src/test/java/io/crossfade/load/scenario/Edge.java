@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,14 +66,8 @@ final class Edge implements AutoCloseable {
 
     /** Its output, standard output and log together, is in a file of its own. */
     private static Running launch(Path folder, int number) throws IOException {
-        // The launcher's flags for serve, but for a heap that begins larger and the C library's and the allocator's
-        // settings.
-        List<String> command = new ArrayList<>(List.of(Program.java(), "-XX:+UseSerialGC", "-Xshare:auto", "-Xms64m"));
-        command.addAll(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-XX:+ExitOnOutOfMemoryError"));
-        command.addAll(List.of("-Dio.netty.leakDetection.level=disabled", "-Dio.netty.buffer.checkAccessible=false"));
-        command.addAll(List.of(
-                "-Dio.netty.buffer.checkBounds=false", "-jar", Program.jar().toString()));
-        command.addAll(List.of("serve", "-c", folder.resolve("crossfade.yaml").toString()));
+        List<String> command = Program.crossfade(
+                "serve", "-c", folder.resolve("crossfade.yaml").toString());
         long began = System.nanoTime();
         Program started = Program.start(folder, folder.resolve("server-" + number + ".log"), command);
         try {

@@ -29,6 +29,7 @@ final class Program implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return new Program(builder.start(), output);
     }
 
@@ -46,26 +47,15 @@ final class Program implements AutoCloseable {
         return ofRoot.toString();
     }
 
-    /** The program that runs this test. */
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    /** The jar of the product, relative to this module's folder; skips the test when it is not built. */
-    static Path jar() {
-        Path jar = Path.of(System.getProperty("basedir", "."))
-                .resolve("../proxy-admin/target/crossfade.jar")
+    /** A command of the product as a user types it: the launcher with its own flags. Skips the test when there is no jar yet. */
+    static List<String> crossfade(String... words) {
+        Path root = Path.of(System.getProperty("basedir", "."), "..")
                 .toAbsolutePath()
                 .normalize();
         Assumptions.assumeTrue(
-                Files.isRegularFile(jar), "crossfade.jar is not built; mvn verify builds it before this");
-        return jar;
-    }
-
-    /** The command of a verb that is not a server. */
-    static List<String> crossfade(String... words) {
-        List<String> command = new ArrayList<>(
-                List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-jar", jar().toString()));
+                Files.isRegularFile(root.resolve("proxy-admin/target/crossfade.jar")),
+                "crossfade.jar is not built; mvn verify builds it before this");
+        List<String> command = new ArrayList<>(List.of(root.resolve("crossfade").toString()));
         command.addAll(List.of(words));
         return command;
     }
