@@ -10,6 +10,8 @@ public enum Reason {
     PER_REQUEST("per-request", true),
     /** The canary's breaker is open, so the baseline answers. */
     BREAKER("breaker", false),
+    /** The canary failed twice in a row and the control thread has not judged that yet, so the baseline answers. */
+    UNJUDGED("unjudged", false),
     /** The request was under way at the canary when it was rolled back, and could be asked again. */
     RECALLED("recalled", false);
 

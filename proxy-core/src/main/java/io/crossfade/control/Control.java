@@ -349,6 +349,7 @@ public final class Control implements ControlApi, AutoCloseable {
                 && !decided.events().isEmpty()) {
             automatic(watch, decided, now);
         }
+        feed.judged(watch.number);
         EvidenceLine line = unwritten;
         if (line != null) {
             unwritten = null;

@@ -201,6 +201,10 @@ public final class ClientConnection extends PacedHandler {
         return inExchange() && exchange.awaitsCanary();
     }
 
+    boolean unjudged() {
+        return exchange.unjudged();
+    }
+
     /** Looks after an exchange that stands still; called at every sweep. */
     void probe(long now) {
         if (inExchange() && exchange.probeIsDue(now)) {

@@ -223,8 +223,9 @@ public final class EdgeLoop {
     }
 
     /**
-     * Of those that wait for a canary one at a time is told that it waited in vain, as long as no other is late by more than a
-     * sweep: each is a failure of a user, and the rollback that the last one causes saves the others.
+     * Of those that wait for a canary one at a time is told that it waited in vain, and none while the failures before it are not
+     * judged, as long as no other is late by more than a sweep: each is a failure of a user, and the rollback that the last one
+     * causes saves the others.
      */
     private void sweepOnce() {
         long now = System.nanoTime();
@@ -234,10 +235,11 @@ public final class EdgeLoop {
         for (ClientConnection c = first; c != null; ) {
             ClientConnection next = c.next;
             long late = now - c.deadlineNanos;
-            if (late >= 0 && canaryFailed && late < SWEEP_NANOS && c.awaitsCanary()) {
+            boolean canary = late >= 0 && c.awaitsCanary();
+            if (canary && late < SWEEP_NANOS && (canaryFailed || c.unjudged())) {
                 soonest = 0;
             } else if (late >= 0) {
-                canaryFailed |= c.awaitsCanary();
+                canaryFailed |= canary;
                 expire(c);
             } else {
                 c.probe(now);

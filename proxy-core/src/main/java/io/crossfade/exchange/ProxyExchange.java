@@ -178,17 +178,18 @@ final class ProxyExchange implements UpstreamReceiver {
         return canary ? canaryTarget : matched.baseline();
     }
 
-    /** While the canary's breaker is open its users are answered by the baseline. */
+    /** While the canary's breaker is open, or its last failures are not judged yet, its users are answered by the baseline. */
     private Snapshot.@Nullable Target admit(Snapshot.Route matched, Snapshot.Target assigned) {
-        if (gate(assigned).tryAcquire()) {
+        boolean unjudged = canary && unjudged(matched);
+        if (!unjudged && gate(assigned).tryAcquire()) {
             return assigned;
         }
         if (canary && gate(matched.baseline()).tryAcquire()) {
             canary = false;
-            reason = Reason.BREAKER;
+            reason = unjudged ? Reason.UNJUDGED : Reason.BREAKER;
             return matched.baseline();
         }
-        return null;
+        return unjudged && gate(assigned).tryAcquire() ? assigned : null;
     }
 
     long maxBody() {
@@ -314,6 +315,17 @@ final class ProxyExchange implements UpstreamReceiver {
 
     boolean awaitsCanary() {
         return canary && state == State.AWAITING;
+    }
+
+    /** Whether the canary's last failures are not judged yet. */
+    boolean unjudged() {
+        Snapshot.Route r = route;
+        return r != null && unjudged(r);
+    }
+
+    private boolean unjudged(Snapshot.Route matched) {
+        Snapshot.Shift shift = matched.shift();
+        return shift != null && loop.feed.unjudged(shift.number());
     }
 
     /** Every read puts the probe off: what lies in the kernel in front of a reset is read first. */

@@ -3,6 +3,7 @@ package io.crossfade.observe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,19 @@ public final class Feed implements RolloutFeed {
     /** Slow requests of canaries that wake the control thread: a look for each would cost more than it tells. */
     private static final int SLOW_CANARIES_PER_WAKE = 8;
 
+    /** Failures of a canary in a row, without a success of it on any loop, that may wait for their judgement. */
+    static final int MOST_UNJUDGED = 2;
+
+    /** Keeps the counters of two rollouts out of one cache line. */
+    private static final int APART = 16;
+
     private static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
 
     private final Loop[] loops;
     private final AtomicReferenceArray<Thresholds> thresholds;
     private final long[][] latenciesTaken;
+    private final AtomicIntegerArray unjudged;
+    private final int[] underJudgement;
 
     private volatile boolean signalled;
     private volatile @Nullable Thread parked;
@@ -52,6 +61,8 @@ public final class Feed implements RolloutFeed {
         this.loops = new Loop[loops];
         this.thresholds = new AtomicReferenceArray<>(rollouts);
         this.latenciesTaken = new long[rollouts][LatencyBuckets.COUNT];
+        this.unjudged = new AtomicIntegerArray(rollouts * APART);
+        this.underJudgement = new int[rollouts];
         for (int i = 0; i < rollouts; i++) {
             thresholds.set(i, NOTHING_IS_SLOW);
         }
@@ -76,12 +87,24 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public int drain(Sink sink) {
+        for (int rollout = 0; rollout < underJudgement.length; rollout++) {
+            underJudgement[rollout] = unjudged.get(rollout * APART);
+        }
         int drained = 0;
         long open = slot();
         for (Loop loop : loops) {
             drained += loop.drain(sink, open);
         }
         return drained;
+    }
+
+    @Override
+    public void judged(int rollout) {
+        int done = underJudgement[rollout];
+        if (done > 0) {
+            underJudgement[rollout] = 0;
+            unjudged.getAndUpdate(rollout * APART, count -> Math.max(0, count - done));
+        }
     }
 
     @Override
@@ -188,11 +211,17 @@ public final class Feed implements RolloutFeed {
             int flags = (canary ? Observed.CANARY : 0) | (randomised ? Observed.RANDOMISED : 0);
             if (failed) {
                 offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
+                if (canary) {
+                    feed.unjudged.getAndIncrement(rollout * APART);
+                }
                 VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
                 feed.wake();
                 return;
             }
             tally.addOk(canary);
+            if (canary && feed.unjudged.get(rollout * APART) != 0) {
+                feed.unjudged.set(rollout * APART, 0);
+            }
             if (!randomised) {
                 return;
             }
@@ -207,6 +236,14 @@ public final class Feed implements RolloutFeed {
                     feed.wake();
                 }
             }
+        }
+
+        /**
+         * Whether the canary of a rollout has just failed twice in a row and the control thread has not judged that yet, because
+         * it waits for a core or for the disk. As long as that lasts the canary should get no more users.
+         */
+        public boolean unjudged(int rollout) {
+            return feed.unjudged.get(rollout * APART) >= MOST_UNJUDGED;
         }
 
         private void offer(int rollout, int flags, long unit, long nowNanos, Tally tally) {

@@ -48,6 +48,12 @@ public interface RolloutFeed {
     /** Takes everything observed since the last call; returns how many observations there were. */
     int drain(Sink sink);
 
+    /**
+     * All that the last {@link #drain} brought of this rollout has been judged, and what follows is in force. Until then users of a
+     * canary that fails go to the baseline, see {@link Feed.Loop#unjudged}.
+     */
+    void judged(int rollout);
+
     /** Successes since the last call that no observation has carried yet, as {baseline, canary}; they count as carried now. */
     long[] successes(int rollout);
 

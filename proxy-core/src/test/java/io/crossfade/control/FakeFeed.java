@@ -83,6 +83,9 @@ final class FakeFeed implements RolloutFeed {
     }
 
     @Override
+    public void judged(int rollout) {}
+
+    @Override
     public synchronized long[] successes(int rollout) {
         if (broken) {
             throw new IllegalStateException("feed is broken");

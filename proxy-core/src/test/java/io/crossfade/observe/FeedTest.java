@@ -57,6 +57,45 @@ class FeedTest {
     }
 
     @Test
+    void twoFailuresOfTheCanaryInARowWaitForTheirJudgement() {
+        Feed.Loop one = feed.loop(0);
+        Feed.Loop other = feed.loop(1);
+        fail(one, true, 1);
+        fail(one, false, 2);
+        fail(one, false, 3);
+        assertThat(other.unjudged(ORDERS)).isFalse();
+        fail(other, true, 4);
+        assertThat(one.unjudged(ORDERS)).isTrue();
+        assertThat(other.unjudged(ORDERS)).isTrue();
+        assertThat(one.unjudged(0)).isFalse();
+        drain();
+        assertThat(one.unjudged(ORDERS)).isTrue();
+        fail(one, true, 5); // after the look, so it waits for the next
+        feed.judged(ORDERS);
+        assertThat(one.unjudged(ORDERS)).isFalse();
+        fail(one, true, 6);
+        assertThat(one.unjudged(ORDERS)).isTrue();
+    }
+
+    @Test
+    void aSuccessOfTheCanaryEndsTheRow() {
+        Feed.Loop loop = feed.loop(0);
+        fail(loop, true, 1);
+        ok(feed.loop(1), true, 1);
+        fail(loop, true, 2);
+        ok(loop, false, 1);
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+        fail(loop, true, 3);
+        assertThat(loop.unjudged(ORDERS)).isTrue();
+        ok(loop, true, 1);
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+        drain();
+        feed.judged(ORDERS);
+        fail(loop, true, 4);
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+    }
+
+    @Test
     void aPlacedUnitIsMarkedByTheMissingBit() {
         feed.loop(0).record(ORDERS, true, false, true, 5, 1, NOW);
         assertThat(drain()).containsExactly("1 unit 5 flags 3 ok 0/0");
