@@ -1,4 +1,0 @@
-@NullMarked
-package io.crossfade.admin.leak;
-
-import org.jspecify.annotations.NullMarked;
