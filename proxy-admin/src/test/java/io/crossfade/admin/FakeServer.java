@@ -206,9 +206,8 @@ public final class FakeServer implements ServerApi, ControlApi {
 
     private static Config example() {
         InetSocketAddress ephemeral = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        Upstream.Breaker breaker = new Upstream.Breaker(0.5, 100, 20, Duration.ofSeconds(10), 10);
-        Upstream legacy = upstream("legacy", 9001, breaker);
-        Upstream next = upstream("next", 9002, breaker);
+        Upstream legacy = upstream("legacy", 9001);
+        Upstream next = upstream("next", 9002);
         RolloutSpec.Analysis analysis = new RolloutSpec.Analysis(
                 true,
                 0.001,
@@ -251,17 +250,7 @@ public final class FakeServer implements ServerApi, ControlApi {
                 2);
     }
 
-    private static Upstream upstream(String name, int port, Upstream.Breaker breaker) {
-        return new Upstream(
-                name,
-                List.of(new Upstream.Endpoint("127.0.0.1", port)),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
-                1024,
-                1024,
-                256,
-                Duration.ofSeconds(30),
-                breaker);
+    private static Upstream upstream(String name, int port) {
+        return Upstream.of(name, List.of(new Upstream.Endpoint("127.0.0.1", port)));
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.crossfade.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,20 +49,7 @@ class EdgeRowsBodyTest {
         });
         server = new TestServer.Setup(data)
                 .upstream("legacy", upstream.port())
-                .upstream(
-                        "hasty",
-                        u -> new Upstream(
-                                u.name(),
-                                u.endpoints(),
-                                u.connectTimeout(),
-                                u.responseTimeout(),
-                                Duration.ofMillis(400),
-                                u.maxConnections(),
-                                u.maxPending(),
-                                u.maxIdle(),
-                                u.idleExpiry(),
-                                u.breaker()),
-                        upstream.port())
+                .upstream("hasty", u -> u.idleTimeout(Duration.ofMillis(400)), upstream.port())
                 .route("all", "/", "legacy")
                 .bodyRoute("small", "/small", "legacy", LIMIT)
                 .route("hasty", "/hasty", "hasty")

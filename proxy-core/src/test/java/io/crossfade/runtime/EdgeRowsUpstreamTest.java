@@ -3,10 +3,8 @@ package io.crossfade.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.crossfade.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,22 +52,8 @@ class EdgeRowsUpstreamTest {
                 ends.add("end");
             }
         });
-        Upstream.Breaker never = new Upstream.Breaker(1, 10_000, 10_000, Duration.ofSeconds(10), 1);
         server = new TestServer.Setup(data)
-                .upstream(
-                        "legacy",
-                        u -> new Upstream(
-                                u.name(),
-                                u.endpoints(),
-                                u.connectTimeout(),
-                                u.responseTimeout(),
-                                u.idleTimeout(),
-                                u.maxConnections(),
-                                u.maxPending(),
-                                u.maxIdle(),
-                                u.idleExpiry(),
-                                never),
-                        upstream.port())
+                .upstream("legacy", TestServer.UpstreamSetup::neverOpening, upstream.port())
                 .route("all", "/", "legacy")
                 .start();
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.config.Config;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
-import io.crossfade.config.Upstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -79,20 +78,7 @@ class FaultTest {
                 connectQuietly(s, full.getLocalPort());
             }
             try (TestServer server = new TestServer.Setup(data)
-                            .upstream(
-                                    "legacy",
-                                    u -> new Upstream(
-                                            u.name(),
-                                            u.endpoints(),
-                                            Duration.ofMillis(200),
-                                            u.responseTimeout(),
-                                            u.idleTimeout(),
-                                            u.maxConnections(),
-                                            u.maxPending(),
-                                            u.maxIdle(),
-                                            u.idleExpiry(),
-                                            u.breaker()),
-                                    full.getLocalPort())
+                            .upstream("legacy", u -> u.connectTimeout(Duration.ofMillis(200)), full.getLocalPort())
                             .route("all", "/", "legacy")
                             .start();
                     RawClient client = server.client()) {
@@ -126,7 +112,7 @@ class FaultTest {
                     c.reset();
                 });
                 TestServer server = new TestServer.Setup(data)
-                        .upstream("legacy", FaultTest::neverOpening, upstream.port())
+                        .upstream("legacy", TestServer.UpstreamSetup::neverOpening, upstream.port())
                         .route("all", "/", "legacy")
                         .start()) {
             for (int round = 0; round < 40; round++) {
@@ -170,20 +156,6 @@ class FaultTest {
         }
     }
 
-    private static Upstream neverOpening(Upstream u) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                u.connectTimeout(),
-                u.responseTimeout(),
-                u.idleTimeout(),
-                u.maxConnections(),
-                u.maxPending(),
-                u.maxIdle(),
-                u.idleExpiry(),
-                new Upstream.Breaker(1, 100_000, 100_000, Duration.ofSeconds(10), 10));
-    }
-
     @Test
     void anAnswerThatDoesNotComeIs504() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
@@ -192,7 +164,7 @@ class FaultTest {
                     over.await(10, TimeUnit.SECONDS);
                 });
                 TestServer server = new TestServer.Setup(data)
-                        .upstream("legacy", u -> timeouts(u, Duration.ofMillis(300), u.idleTimeout()), upstream.port())
+                        .upstream("legacy", u -> u.responseTimeout(Duration.ofMillis(300)), upstream.port())
                         .route("all", "/", "legacy")
                         .start();
                 RawClient client = server.client()) {
@@ -210,10 +182,7 @@ class FaultTest {
                     over.await(10, TimeUnit.SECONDS);
                 });
                 TestServer server = new TestServer.Setup(data)
-                        .upstream(
-                                "legacy",
-                                u -> timeouts(u, u.responseTimeout(), Duration.ofMillis(300)),
-                                upstream.port())
+                        .upstream("legacy", u -> u.idleTimeout(Duration.ofMillis(300)), upstream.port())
                         .route("all", "/", "legacy")
                         .start();
                 RawClient client = server.client()) {
@@ -221,20 +190,6 @@ class FaultTest {
             assertThat(client.rest()).isEqualTo("half");
             over.countDown();
         }
-    }
-
-    private static Upstream timeouts(Upstream u, Duration response, Duration idle) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                u.connectTimeout(),
-                response,
-                idle,
-                u.maxConnections(),
-                u.maxPending(),
-                u.maxIdle(),
-                u.idleExpiry(),
-                u.breaker());
     }
 
     @ParameterizedTest
@@ -472,19 +427,7 @@ class FaultTest {
                 TestServer server = new TestServer.Setup(data)
                         .loops(1)
                         .upstream(
-                                "legacy",
-                                u -> new Upstream(
-                                        u.name(),
-                                        u.endpoints(),
-                                        u.connectTimeout(),
-                                        u.responseTimeout(),
-                                        u.idleTimeout(),
-                                        1,
-                                        1,
-                                        1,
-                                        u.idleExpiry(),
-                                        u.breaker()),
-                                upstream.port())
+                                "legacy", u -> u.maxConnections(1).maxPending(1).maxIdle(1), upstream.port())
                         .route("all", "/", "legacy")
                         .start();
                 RawClient first = server.client();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.crossfade.admit.Breaker;
 import io.crossfade.config.Config;
-import io.crossfade.config.Upstream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,25 +33,11 @@ class OwnBugTest {
         Config config = new TestServer.Setup(data)
                 .loops(1)
                 .limits(TestServer.limits(Duration.ofMillis(600), Duration.ofSeconds(10), 1000, Duration.ofHours(1)))
-                .upstream("legacy", OwnBugTest::impatient, upstream.port())
+                .upstream("legacy", u -> u.responseTimeout(Duration.ofMillis(300)), upstream.port())
                 .route("all", "/", "legacy")
                 .config();
         plane = new DataPlane(config);
         plane.listen();
-    }
-
-    private static Upstream impatient(Upstream u) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                u.connectTimeout(),
-                Duration.ofMillis(300),
-                u.idleTimeout(),
-                u.maxConnections(),
-                u.maxPending(),
-                u.maxIdle(),
-                u.idleExpiry(),
-                u.breaker());
     }
 
     @AfterEach

@@ -2,7 +2,6 @@ package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.crossfade.config.Upstream;
 import io.crossfade.control.Operation;
 import io.crossfade.rollout.Mode;
 import java.io.IOException;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a rollback does with requests that the canary has not answered yet. */
 class RecallTest {
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofMillis(1_500);
+
     private static final RawUpstream.Script SILENT = c -> {
         while (c.head() != null) {
             c.socket.setSoTimeout(0);
@@ -32,24 +33,10 @@ class RecallTest {
     private TestServer.Setup setup(RawUpstream legacy, RawUpstream next, int maxConnections) {
         return new TestServer.Setup(data)
                 .upstream("legacy", legacy.port())
-                .upstream("next", u -> bounded(u, maxConnections), next.port())
+                .upstream("next", u -> u.responseTimeout(RESPONSE_TIMEOUT).maxConnections(maxConnections), next.port())
                 .rolloutRoute("all", "/", "orders")
                 .rollout(TestServer.manual("orders", 100_000))
                 .loops(1);
-    }
-
-    private static Upstream bounded(Upstream u, int maxConnections) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                u.connectTimeout(),
-                Duration.ofMillis(1_500),
-                u.idleTimeout(),
-                maxConnections,
-                u.maxPending(),
-                u.maxIdle(),
-                u.idleExpiry(),
-                u.breaker());
     }
 
     private static void rollBack(TestServer server, Mode mode) throws Exception {
@@ -116,7 +103,8 @@ class RecallTest {
                 RawUpstream next = new RawUpstream(SILENT);
                 TestServer server = new TestServer.Setup(data)
                         .upstream("legacy", legacy.port())
-                        .upstream("next", u -> bounded(u, 64), next.port())
+                        .upstream(
+                                "next", u -> u.responseTimeout(RESPONSE_TIMEOUT).maxConnections(64), next.port())
                         .rolloutRoute("all", "/", "orders")
                         .rollout(TestServer.manual("orders", 10_000, true))
                         .loops(1)
@@ -253,8 +241,9 @@ class RecallTest {
         try (RawUpstream legacy = new RawUpstream(SILENT);
                 RawUpstream next = new RawUpstream(SILENT);
                 TestServer server = new TestServer.Setup(data)
-                        .upstream("legacy", RecallTest::small, legacy.port())
-                        .upstream("next", u -> bounded(u, 64), next.port())
+                        .upstream("legacy", u -> u.maxConnections(1).maxPending(1), legacy.port())
+                        .upstream(
+                                "next", u -> u.responseTimeout(RESPONSE_TIMEOUT).maxConnections(64), next.port())
                         .rolloutRoute("all", "/", "orders")
                         .route("direct", "/direct", "legacy")
                         .rollout(TestServer.manual("orders", 100_000))
@@ -271,20 +260,5 @@ class RecallTest {
             assertThat(legacy.headsWaiting()).isZero();
             assertThat(recalled(server)).isZero();
         }
-    }
-
-    /** One connection, and room for one who waits. */
-    private static Upstream small(Upstream u) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                u.connectTimeout(),
-                u.responseTimeout(),
-                u.idleTimeout(),
-                1,
-                1,
-                u.maxIdle(),
-                u.idleExpiry(),
-                u.breaker());
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** A whole server on ephemeral ports, configured in code. */
 final class TestServer implements AutoCloseable {
@@ -42,22 +43,8 @@ final class TestServer implements AutoCloseable {
             return upstream(name, u -> u, ports);
         }
 
-        Setup upstream(String name, UnaryOperator<Upstream> changed, int... ports) {
-            List<Upstream.Endpoint> endpoints = new ArrayList<>();
-            for (int port : ports) {
-                endpoints.add(new Upstream.Endpoint("127.0.0.1", port));
-            }
-            upstreams.add(changed.apply(new Upstream(
-                    name,
-                    endpoints,
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
-                    1024,
-                    1024,
-                    256,
-                    Duration.ofSeconds(30),
-                    new Upstream.Breaker(0.5, 100, 20, Duration.ofSeconds(10), 10))));
+        Setup upstream(String name, UnaryOperator<UpstreamSetup> changed, int... ports) {
+            upstreams.add(changed.apply(new UpstreamSetup()).build(name, ports));
             return this;
         }
 
@@ -143,6 +130,79 @@ final class TestServer implements AutoCloseable {
 
         private static RouteRule.Match match(String prefix) {
             return new RouteRule.Match(null, prefix, Set.of(), Map.of());
+        }
+    }
+
+    /** What a test may want to say differently of an upstream. */
+    static final class UpstreamSetup {
+        private Duration connectTimeout = Duration.ofSeconds(2);
+        private Duration responseTimeout = Duration.ofSeconds(5);
+        private Duration idleTimeout = Duration.ofSeconds(5);
+        private int maxConnections = 1024;
+        private int maxPending = 1024;
+        private int maxIdle = 256;
+        private Duration idleExpiry = Duration.ofSeconds(30);
+        private Upstream.Breaker breaker = Upstream.Breaker.defaults();
+
+        UpstreamSetup connectTimeout(Duration changed) {
+            connectTimeout = changed;
+            return this;
+        }
+
+        UpstreamSetup responseTimeout(Duration changed) {
+            responseTimeout = changed;
+            return this;
+        }
+
+        UpstreamSetup idleTimeout(Duration changed) {
+            idleTimeout = changed;
+            return this;
+        }
+
+        UpstreamSetup maxConnections(int changed) {
+            maxConnections = changed;
+            return this;
+        }
+
+        UpstreamSetup maxPending(int changed) {
+            maxPending = changed;
+            return this;
+        }
+
+        UpstreamSetup maxIdle(int changed) {
+            maxIdle = changed;
+            return this;
+        }
+
+        UpstreamSetup idleExpiry(Duration changed) {
+            idleExpiry = changed;
+            return this;
+        }
+
+        UpstreamSetup breaker(Upstream.Breaker changed) {
+            breaker = changed;
+            return this;
+        }
+
+        /** However many of its calls fail. */
+        UpstreamSetup neverOpening() {
+            return breaker(new Upstream.Breaker(1, 100_000, 100_000, Duration.ofSeconds(10), 10));
+        }
+
+        private Upstream build(String name, int... ports) {
+            return new Upstream(
+                    name,
+                    IntStream.of(ports)
+                            .mapToObj(port -> new Upstream.Endpoint("127.0.0.1", port))
+                            .toList(),
+                    connectTimeout,
+                    responseTimeout,
+                    idleTimeout,
+                    maxConnections,
+                    maxPending,
+                    maxIdle,
+                    idleExpiry,
+                    breaker);
         }
     }
 

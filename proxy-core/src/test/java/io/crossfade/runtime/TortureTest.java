@@ -125,18 +125,15 @@ class TortureTest {
         }
     }
 
-    private static Upstream tight(Upstream u) {
-        return new Upstream(
-                u.name(),
-                u.endpoints(),
-                Duration.ofMillis(500),
-                Duration.ofMillis(400),
-                Duration.ofMillis(400),
-                6,
-                8,
-                4,
-                Duration.ofMillis(300),
-                new Upstream.Breaker(1, 100, 100, Duration.ofMillis(200), 10));
+    private static TestServer.UpstreamSetup tight(TestServer.UpstreamSetup u) {
+        return u.connectTimeout(Duration.ofMillis(500))
+                .responseTimeout(Duration.ofMillis(400))
+                .idleTimeout(Duration.ofMillis(400))
+                .maxConnections(6)
+                .maxPending(8)
+                .maxIdle(4)
+                .idleExpiry(Duration.ofMillis(300))
+                .breaker(new Upstream.Breaker(1, 100, 100, Duration.ofMillis(200), 10));
     }
 
     // ---- the upstreams
