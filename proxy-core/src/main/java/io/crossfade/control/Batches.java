@@ -14,14 +14,11 @@ import java.util.function.BooleanSupplier;
  * Makes batches out of the observations of one rollout; owned by the control thread.
  *
  * <p>A failure is due at once, and so is a slow canary while there is evidence against its latency or when there are
- * {@link #SLOW_CANARIES} of them; everything else may wait for {@link #COALESCE_MILLIS}.
+ * {@link RolloutFeed#SLOW_CANARIES_PER_WAKE} of them; everything else may wait for {@link #COALESCE_MILLIS}.
  */
 final class Batches {
     /** How long successes, and slow requests that mean nothing yet, may wait to be counted. */
     static final long COALESCE_MILLIS = 1_000;
-
-    /** So many slow requests of the canary do not wait. */
-    static final int SLOW_CANARIES = 8;
 
     private final int rollout;
     private final RolloutFeed feed;
@@ -61,7 +58,7 @@ final class Batches {
             return true;
         }
         int slowCanaries = slow.canarySlow(feed.slot());
-        return slowCanaries >= SLOW_CANARIES || (slowCanaries > 0 && suspicious.getAsBoolean());
+        return slowCanaries >= RolloutFeed.SLOW_CANARIES_PER_WAKE || (slowCanaries > 0 && suspicious.getAsBoolean());
     }
 
     /**

@@ -29,9 +29,6 @@ public final class Feed implements RolloutFeed {
     /** Rollouts and slots share an int; slots are told apart for 65,536 of them, some five minutes. */
     private static final int MAX_ROLLOUTS = 1 << 16;
 
-    /** Slow requests of canaries that wake the control thread: a look for each would cost more than it tells. */
-    private static final int SLOW_CANARIES_PER_WAKE = 8;
-
     /** Failures of a canary in a row, without a success of it on any loop, that may wait for their judgement. */
     static final int MOST_UNJUDGED = 2;
 

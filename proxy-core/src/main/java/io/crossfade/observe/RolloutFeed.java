@@ -10,6 +10,9 @@ public interface RolloutFeed {
     /** Slow requests that end within so long are one slot of the clock: long enough for what a stall lets go of at once. */
     long SLOT_NANOS = 5_000_000;
 
+    /** So many slow requests of a canary wake the control thread and are counted at once: a look for each would cost too much. */
+    int SLOW_CANARIES_PER_WAKE = 8;
+
     /** Receives what was observed, in the order of each event loop. */
     interface Sink {
         /**
@@ -76,8 +79,8 @@ public interface RolloutFeed {
     void slowThresholds(int rollout, long[] tauNanos, double margin);
 
     /**
-     * Parks until an event loop reports a failure or the eighth slow request of a canary, {@link #wake} is called or the time
-     * is over, whichever is first.
+     * Parks until an event loop reports a failure or {@link #SLOW_CANARIES_PER_WAKE} slow requests of a canary,
+     * {@link #wake} is called or the time is over, whichever is first.
      */
     void await(long maxNanos);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.observe.Feed;
+import io.crossfade.observe.RolloutFeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ final class ControlTest {
             assertThat(bench.feed.tau).containsExactly(1_000, 2_000, 3_000);
             for (int i = 0; i < 20 && bench.weight() > 0; i++) {
                 bench.feed.slow(0, false, 4);
-                bench.feed.slow(0, true, 8);
+                bench.feed.slow(0, true, RolloutFeed.SLOW_CANARIES_PER_WAKE);
                 bench.pass(20);
             }
             assertThat(bench.weight()).isZero();
