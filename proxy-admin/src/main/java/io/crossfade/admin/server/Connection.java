@@ -52,12 +52,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         if (!answering) {
             answer(ctx, request);
-        } else if (streaming) {
-            flooded = true; // nobody will answer it: the stream of events has no end
-        } else if (waiting.size() < MAX_WAITING) {
+        } else if (!streaming && waiting.size() < MAX_WAITING) {
             waiting.add(request.retain());
         } else {
-            flooded = true;
+            flooded = true; // behind a stream of events, which has no end, nobody would answer it
         }
     }
 
