@@ -7,6 +7,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /** Feeds messages to the scanners and the framer in pieces, as a connection does, and says what was read. */
 final class Wire {
@@ -116,20 +118,12 @@ final class Wire {
 
     /** Reads a request that arrives cut at these offsets, in rising order. */
     Reading request(byte[] message, int... cuts) {
-        int headLength = 0;
-        int next = 0;
-        while (headLength == 0) {
-            int have = next < cuts.length ? cuts[next] : message.length;
-            headLength = requests.scan(
-                    Unpooled.wrappedBuffer(message, 0, have), request, RequestScanner.UnderscoreNames.DROP);
-            if (headLength == RequestScanner.REFUSED) {
-                return Reading.only(request.refusal().word());
-            }
-            if (next++ == cuts.length) {
-                break;
-            }
+        Arrived arrived =
+                arrive(message, cuts, piece -> requests.scan(piece, request, RequestScanner.UnderscoreNames.DROP));
+        if (arrived.headLength == RequestScanner.REFUSED) {
+            return Reading.only(request.refusal().word());
         }
-        if (headLength == 0) {
+        if (arrived.headLength == 0) {
             return Reading.only("incomplete");
         }
         byte[] bytes = request.bytes();
@@ -142,31 +136,17 @@ final class Wire {
                 request.framing() + " " + request.contentLength(),
                 "",
                 "",
-                headLength);
-        return body(
-                head,
-                message,
-                next - 1,
-                cuts,
-                framer(request.framing(), request.contentLength()),
-                framer(request.framing(), request.contentLength()));
+                arrived.headLength);
+        return body(head, message, arrived.piece, cuts, () -> framer(request.framing(), request.contentLength()));
     }
 
     /** Reads an answer that arrives cut at these offsets; an answer that lasts until close ends with the message. */
     Reading response(byte[] message, boolean answersHead, int... cuts) {
-        int headLength = 0;
-        int next = 0;
-        while (headLength == 0) {
-            int have = next < cuts.length ? cuts[next] : message.length;
-            headLength = responses.scan(Unpooled.wrappedBuffer(message, 0, have), response, answersHead);
-            if (headLength == RequestScanner.REFUSED) {
-                return Reading.only(response.refusal().word());
-            }
-            if (next++ == cuts.length) {
-                break;
-            }
+        Arrived arrived = arrive(message, cuts, piece -> responses.scan(piece, response, answersHead));
+        if (arrived.headLength == RequestScanner.REFUSED) {
+            return Reading.only(response.refusal().word());
         }
-        if (headLength == 0) {
+        if (arrived.headLength == 0) {
             return Reading.only("incomplete");
         }
         Reading head = new Reading(
@@ -177,14 +157,21 @@ final class Wire {
                 response.framing() + " " + response.contentLength(),
                 "",
                 "",
-                headLength);
-        return body(
-                head,
-                message,
-                next - 1,
-                cuts,
-                framer(response.framing(), response.contentLength()),
-                framer(response.framing(), response.contentLength()));
+                arrived.headLength);
+        return body(head, message, arrived.piece, cuts, () -> framer(response.framing(), response.contentLength()));
+    }
+
+    /** How long the head is, and with which piece of the message it is decided. */
+    private record Arrived(int headLength, int piece) {}
+
+    private static Arrived arrive(byte[] message, int[] cuts, ToIntFunction<ByteBuf> scan) {
+        for (int piece = 0; ; piece++) {
+            int have = piece < cuts.length ? cuts[piece] : message.length;
+            int headLength = scan.applyAsInt(Unpooled.wrappedBuffer(message, 0, have));
+            if (headLength != 0 || piece == cuts.length) {
+                return new Arrived(headLength, piece);
+            }
+        }
     }
 
     private static List<String> lines(FieldLines fields, byte[] bytes) {
@@ -208,8 +195,9 @@ final class Wire {
     }
 
     /** The first piece of a body is what is left of the piece that completed the head. */
-    private static Reading body(
-            Reading head, byte[] message, int cut, int[] cuts, BodyFramer passing, BodyFramer decoding) {
+    private static Reading body(Reading head, byte[] message, int cut, int[] cuts, Supplier<BodyFramer> framer) {
+        BodyFramer passing = framer.get();
+        BodyFramer decoding = framer.get();
         StringBuilder passed = new StringBuilder();
         StringBuilder content = new StringBuilder();
         int at = head.consumed;

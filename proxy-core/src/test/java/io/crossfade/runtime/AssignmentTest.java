@@ -30,6 +30,11 @@ class AssignmentTest {
                 .start();
     }
 
+    /** Half of the users on the canary, told apart by this. */
+    private static RolloutSpec half(RolloutSpec.UnitSource.Kind kind, String name) {
+        return TestServer.manual("orders", 50_000, new RolloutSpec.UnitSource(kind, name));
+    }
+
     private static Set<Integer> canaryUsers(TestServer server, int users) throws IOException {
         Set<Integer> canary = new HashSet<>();
         try (RawClient client = server.client()) {
@@ -88,13 +93,7 @@ class AssignmentTest {
     void aClientWithoutAKeyGetsACookieOnceAndKeepsItsVariant() throws Exception {
         try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
                 RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
-                TestServer server = start(
-                        legacy,
-                        next,
-                        TestServer.manual(
-                                "orders",
-                                50_000,
-                                new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.COOKIE, "uid")));
+                TestServer server = start(legacy, next, half(RolloutSpec.UnitSource.Kind.COOKIE, "uid"));
                 RawClient client = server.client()) {
             Set<String> variants = new HashSet<>();
             for (int i = 0; i < 50; i++) {
@@ -115,13 +114,7 @@ class AssignmentTest {
     void theClientAddressIsTheLastResort() throws Exception {
         try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
                 RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
-                TestServer server = start(
-                        legacy,
-                        next,
-                        TestServer.manual(
-                                "orders",
-                                50_000,
-                                new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.CLIENT_IP, "")));
+                TestServer server = start(legacy, next, half(RolloutSpec.UnitSource.Kind.CLIENT_IP, ""));
                 RawClient client = server.client()) {
             String expected = server.api
                             .explain("all", "127.0.0.1")

@@ -117,24 +117,22 @@ class SimulationTest {
     @ParameterizedTest
     @ValueSource(ints = {1_000, 10_000, 50_000})
     void canaryAtItsLatencyMarginNeverFails(int weight) {
-        for (int seed = 0; seed < 5; seed++) {
-            Traffic traffic = new Traffic(seed);
-            traffic.weight = weight;
-            traffic.baselineSlowness = 1;
-            traffic.canarySlowness = 2;
-            assertThat(traffic.untilRequests(100_000)).as("seed %d", seed).isEqualTo(Verdict.PASS);
-        }
+        passes(weight, 1, 2, 100_000);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1_000, 10_000, 50_000})
     void bothSlowingDownTogetherChangesNothing(int weight) {
+        passes(weight, 4, 4, 50_000);
+    }
+
+    private static void passes(int weight, double baselineSlowness, double canarySlowness, int requests) {
         for (int seed = 0; seed < 5; seed++) {
             Traffic traffic = new Traffic(seed);
             traffic.weight = weight;
-            traffic.baselineSlowness = 4;
-            traffic.canarySlowness = 4;
-            assertThat(traffic.untilRequests(50_000)).as("seed %d", seed).isEqualTo(Verdict.PASS);
+            traffic.baselineSlowness = baselineSlowness;
+            traffic.canarySlowness = canarySlowness;
+            assertThat(traffic.untilRequests(requests)).as("seed %d", seed).isEqualTo(Verdict.PASS);
         }
     }
 
