@@ -133,8 +133,12 @@ class AssignmentTest {
                 RawUpstream next = RawUpstream.answering("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
                 TestServer server = start(legacy, next, TestServer.manual("orders", 100_000));
                 RawClient client = server.client()) {
-            for (int i = 0; i < 20; i++) {
-                assertThat(client.get("/").answer().status()).isEqualTo(503);
+            int failed = 0;
+            for (int i = 0;
+                    failed < 20;
+                    i++) { // some are answered by the baseline while failures wait for their judgement
+                assertThat(i).isLessThan(10_000);
+                failed += client.get("/").answer().status() == 503 ? 1 : 0;
             }
             assertThat(client.get("/").answer().body()).isEqualTo("legacy");
             assertThat(server.metric("resilience4j_circuitbreaker_state{name=\"orders/canary\",state=\"open\",}"))
