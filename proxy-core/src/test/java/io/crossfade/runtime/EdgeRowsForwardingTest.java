@@ -7,7 +7,6 @@ import io.crossfade.config.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -140,10 +139,7 @@ class EdgeRowsForwardingTest {
     @Test
     void row16AConnectionCarriesAsManyRequestsAsItsBound() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
-                TestServer server = setup(upstream)
-                        .limits(TestServer.limits(
-                                Duration.ofSeconds(10), Duration.ofSeconds(60), 3, Duration.ofHours(1)))
-                        .start();
+                TestServer server = setup(upstream).limits("maxRequests: 3").start();
                 RawClient client = server.client()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4));
             assertThat(client.answer().head()).doesNotContain("Connection");
@@ -157,8 +153,7 @@ class EdgeRowsForwardingTest {
     void row16AConnectionEndsWhenItIsIdleOrOld() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream)
-                        .limits(TestServer.limits(
-                                Duration.ofSeconds(10), Duration.ofSeconds(1), 100, Duration.ofHours(1)))
+                        .limits("idleTimeout: 1s, maxRequests: 100")
                         .start();
                 RawClient client = server.client()) {
             assertThat(client.get("/").answer().status()).isEqualTo(200);
@@ -166,10 +161,7 @@ class EdgeRowsForwardingTest {
             assertThat(server.refused("head_timeout")).isZero();
         }
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
-                TestServer server = setup(upstream)
-                        .limits(TestServer.limits(
-                                Duration.ofSeconds(10), Duration.ofSeconds(60), 100_000, Duration.ofMillis(50)))
-                        .start();
+                TestServer server = setup(upstream).limits("maxAge: 50ms").start();
                 RawClient client = server.client()) {
             String head;
             do {

@@ -64,8 +64,7 @@ class EndingTest {
                 });
                 TestServer server = setup(upstream)
                         .transport(transport)
-                        .limits(TestServer.limits(
-                                Duration.ofSeconds(10), Duration.ofMillis(idleMillis), 1000, Duration.ofHours(1)))
+                        .limits("idleTimeout: " + idleMillis + "ms")
                         .start()) {
             for (int i = smallest; i <= largest; i++) {
                 RawClient client = new RawClient(server.address(), 16 << 10);

@@ -3,7 +3,6 @@ package io.crossfade.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.config.Config;
-import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -264,34 +263,13 @@ class FaultTest {
 
     @Test
     void aChunkedBodyOverTheLimitIs413AndTheUpstreamNeverSeesItsEnd() throws Exception {
-        Limits d = Limits.defaults();
-        Limits small = new Limits(
-                d.requestLine(),
-                d.head(),
-                d.fields(),
-                d.field(),
-                d.cookie(),
-                1000,
-                d.chunkLine(),
-                d.chunkExtensions(),
-                d.trailerFields(),
-                d.trailers(),
-                d.responseHead(),
-                d.interimResponses(),
-                d.headTimeout(),
-                d.idleTimeout(),
-                d.maxRequests(),
-                d.maxAge(),
-                d.maxConnections(),
-                d.writeHigh(),
-                d.writeLow());
         java.util.concurrent.CompletableFuture<String> seen = new java.util.concurrent.CompletableFuture<>();
         try (RawUpstream upstream = new RawUpstream(c -> {
                     c.head();
                     seen.complete(String.valueOf(c.until("0\r\n\r\n")));
                 });
                 TestServer server = new TestServer.Setup(data)
-                        .limits(small)
+                        .limits("body: 1000B")
                         .upstream("legacy", upstream.port())
                         .route("all", "/", "legacy")
                         .start();
@@ -341,30 +319,9 @@ class FaultTest {
 
     @Test
     void aHeadThatIsNotCompleteInTimeIs408AndASilentConnectionIsClosed() throws Exception {
-        Limits d = Limits.defaults();
-        Limits quick = new Limits(
-                d.requestLine(),
-                d.head(),
-                d.fields(),
-                d.field(),
-                d.cookie(),
-                d.body(),
-                d.chunkLine(),
-                d.chunkExtensions(),
-                d.trailerFields(),
-                d.trailers(),
-                d.responseHead(),
-                d.interimResponses(),
-                Duration.ofMillis(300),
-                Duration.ofMillis(600),
-                3,
-                d.maxAge(),
-                4,
-                d.writeHigh(),
-                d.writeLow());
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = new TestServer.Setup(data)
-                        .limits(quick)
+                        .limits("headTimeout: 300ms, idleTimeout: 600ms, maxRequests: 3, maxConnections: 4")
                         .upstream("legacy", upstream.port())
                         .route("all", "/", "legacy")
                         .start()) {

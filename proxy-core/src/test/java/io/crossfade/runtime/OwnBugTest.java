@@ -32,7 +32,7 @@ class OwnBugTest {
         });
         Config config = new TestServer.Setup(data)
                 .loops(1)
-                .limits(TestServer.limits(Duration.ofMillis(600), Duration.ofSeconds(10), 1000, Duration.ofHours(1)))
+                .limits("headTimeout: 600ms, idleTimeout: 10s")
                 .upstream("legacy", u -> u.responseTimeout(Duration.ofMillis(300)), upstream.port())
                 .route("all", "/", "legacy")
                 .config();

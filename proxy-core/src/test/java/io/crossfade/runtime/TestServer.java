@@ -2,15 +2,18 @@ package io.crossfade.runtime;
 
 import io.crossfade.config.Admin;
 import io.crossfade.config.Config;
+import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.ControlSettings;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
+import io.crossfade.config.LoadResult;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,8 +83,9 @@ final class TestServer implements AutoCloseable {
             return this;
         }
 
-        Setup limits(Limits changed) {
-            limits = changed;
+        /** Before the routes, which take over the bound of bodies. */
+        Setup limits(String keys) throws IOException {
+            limits = read(keys);
             return this;
         }
 
@@ -238,29 +242,25 @@ final class TestServer implements AutoCloseable {
                         new RolloutSpec.Advance(0.99, Duration.ofHours(8))));
     }
 
-    /** The default limits but for those of a connection's life. */
-    static Limits limits(Duration headTimeout, Duration idleTimeout, int maxRequests, Duration maxAge) {
-        Limits d = Limits.defaults();
-        return new Limits(
-                d.requestLine(),
-                d.head(),
-                d.fields(),
-                d.field(),
-                d.cookie(),
-                d.body(),
-                d.chunkLine(),
-                d.chunkExtensions(),
-                d.trailerFields(),
-                d.trailers(),
-                d.responseHead(),
-                d.interimResponses(),
-                headTimeout,
-                idleTimeout,
-                maxRequests,
-                maxAge,
-                d.maxConnections(),
-                d.writeHigh(),
-                d.writeLow());
+    /** What the section {@code limits} with these keys means: {@code headTimeout: 1s, maxRequests: 3}. */
+    private static Limits read(String keys) throws IOException {
+        Path file = Files.createTempFile("limits", ".yaml");
+        try {
+            Files.writeString(file, """
+                    version: 1
+                    listeners: [{ name: edge, address: "127.0.0.1:0" }]
+                    upstreams: [{ name: legacy, endpoints: ["127.0.0.1:1"] }]
+                    routes: [{ name: all, match: { pathPrefix: / }, upstream: legacy }]
+                    limits: { %s }
+                    """.formatted(keys));
+            LoadResult result = ConfigLoader.load(file, Map.of());
+            if (result instanceof LoadResult.Loaded loaded) {
+                return loaded.config().limits();
+            }
+            throw new IllegalArgumentException(result.toString());
+        } finally {
+            Files.delete(file);
+        }
     }
 
     RawClient client() throws IOException {
