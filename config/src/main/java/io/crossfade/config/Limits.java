@@ -22,8 +22,16 @@ import java.time.Duration;
  * @param maxRequests on one client connection
  * @param maxAge of one client connection, 1h
  * @param maxConnections of all listeners together, 50,000
+ * @param backlog connections of one listener that the kernel may hold before they are accepted, 4096; its own bound
+ *     {@code net.core.somaxconn} may be lower
+ * @param readBuffer bytes taken from an upstream in one read, 128 KiB; from a client at most half as many. The launcher has
+ *     buffers up to 256 KiB reused; larger ones are allocated anew for every read
  * @param writeHigh bytes queued towards a slow peer at which the other side is no longer read, 64 KiB
  * @param writeLow bytes queued at which it is read again, 32 KiB
+ * @param lingerTimeout how long a client is still read once the answer that ends its connection has left, so that the answer
+ *     is not lost, 2s
+ * @param lingerBytes how much of it at most, 256 KiB
+ * @param drainTimeout how long requests in flight may take to end when the server is stopped, 30s
  */
 public record Limits(
         int requestLine,
@@ -43,8 +51,13 @@ public record Limits(
         int maxRequests,
         Duration maxAge,
         int maxConnections,
+        int backlog,
+        int readBuffer,
         int writeHigh,
-        int writeLow) {
+        int writeLow,
+        Duration lingerTimeout,
+        int lingerBytes,
+        Duration drainTimeout) {
 
     private static final int LARGEST_HEAD = 16 << 20;
     private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -69,8 +82,13 @@ public record Limits(
                 .count("maxRequests", maxRequests, 1, Integer.MAX_VALUE)
                 .time("maxAge", maxAge, SHORTEST, LONGEST)
                 .count("maxConnections", maxConnections, 1, 10_000_000)
+                .count("backlog", backlog, 1, 65_535)
+                .size("readBuffer", readBuffer, 4 << 10, 1 << 20)
                 .size("writeHigh", writeHigh, 1, 1 << 30)
                 .size("writeLow", writeLow, 0, writeHigh)
+                .time("lingerTimeout", lingerTimeout, SHORTEST, LONGEST)
+                .size("lingerBytes", lingerBytes, 0, 1 << 30)
+                .time("drainTimeout", drainTimeout, SHORTEST, LONGEST)
                 .keep();
     }
 
@@ -94,7 +112,12 @@ public record Limits(
                 100_000,
                 Duration.ofHours(1),
                 50_000,
+                4096,
+                128 << 10,
                 64 << 10,
-                32 << 10);
+                32 << 10,
+                Duration.ofSeconds(2),
+                256 << 10,
+                Duration.ofSeconds(30));
     }
 }

@@ -25,8 +25,13 @@ final class LimitsReader {
                         section.count("maxRequests", defaults.maxRequests()),
                         section.duration("maxAge", defaults.maxAge()),
                         section.count("maxConnections", defaults.maxConnections()),
+                        section.count("backlog", defaults.backlog()),
+                        section.bytes("readBuffer", defaults.readBuffer()),
                         section.bytes("writeHigh", defaults.writeHigh()),
-                        section.bytes("writeLow", defaults.writeLow())))
+                        section.bytes("writeLow", defaults.writeLow()),
+                        section.duration("lingerTimeout", defaults.lingerTimeout()),
+                        section.bytes("lingerBytes", defaults.lingerBytes()),
+                        section.duration("drainTimeout", defaults.drainTimeout())))
                 .orElse(defaults);
     }
 

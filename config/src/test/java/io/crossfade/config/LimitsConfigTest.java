@@ -10,11 +10,13 @@ final class LimitsConfigTest {
 
     @Test
     void mappingOfLimits() {
-        assertThat(Loading.config(Loading.with(
-                                "limits: { requestLine: 1KiB, head: 2KiB, fields: 3, field: 4KiB, cookie: 5KiB,"
-                                        + " body: 6GiB, chunkLine: 7B, chunkExtensions: 8KiB, trailerFields: 9, trailers: 10KiB,"
-                                        + " responseHead: 11KiB, interimResponses: 12, headTimeout: 13s, idleTimeout: 14s, maxRequests: 15,"
-                                        + " maxAge: 16s, maxConnections: 17k, writeHigh: 18KiB, writeLow: 0B }\n"))
+        assertThat(Loading.config(
+                                Loading.with(
+                                        "limits: { requestLine: 1KiB, head: 2KiB, fields: 3, field: 4KiB, cookie: 5KiB,"
+                                                + " body: 6GiB, chunkLine: 7B, chunkExtensions: 8KiB, trailerFields: 9, trailers: 10KiB,"
+                                                + " responseHead: 11KiB, interimResponses: 12, headTimeout: 13s, idleTimeout: 14s, maxRequests: 15,"
+                                                + " maxAge: 16s, maxConnections: 17k, backlog: 18, readBuffer: 19KiB, writeHigh: 20KiB,"
+                                                + " writeLow: 0B, lingerTimeout: 21s, lingerBytes: 22KiB, drainTimeout: 23s }\n"))
                         .limits())
                 .isEqualTo(new Limits(
                         1 << 10,
@@ -34,8 +36,13 @@ final class LimitsConfigTest {
                         15,
                         Duration.ofSeconds(16),
                         17_000,
-                        18 << 10,
-                        0));
+                        18,
+                        19 << 10,
+                        20 << 10,
+                        0,
+                        Duration.ofSeconds(21),
+                        22 << 10,
+                        Duration.ofSeconds(23)));
     }
 
     @Test
@@ -61,5 +68,28 @@ final class LimitsConfigTest {
                         "6:30  control.observationQueue  1000 (expected: a power of two, 2..16777216)",
                         "6:42  control.tick  5s (expected: 1ms..1s)",
                         "6:46  control.windw  unknown key (did you mean window?)");
+    }
+
+    @Test
+    void boundsOfTheServerAndOfTheEndsOfItsConnections() {
+        String low = """
+                limits: { backlog: 0, readBuffer: 4095B, lingerTimeout: 0s, drainTimeout: 0s }
+                """;
+        assertThat(Loading.problems(Loading.with(low)))
+                .containsExactly(
+                        "5:20  limits.backlog  0 (expected: 1..65535)",
+                        "5:35  limits.readBuffer  4095B (expected: 4KiB..1MiB)",
+                        "5:57  limits.lingerTimeout  0s (expected: 1ms..720h)",
+                        "5:75  limits.drainTimeout  0s (expected: 1ms..720h)");
+        String high = """
+                limits: { backlog: 65536, readBuffer: 2MiB, lingerTimeout: 31d, lingerBytes: 2GiB, drainTimeout: 721h }
+                """;
+        assertThat(Loading.problems(Loading.with(high)))
+                .containsExactly(
+                        "5:20  limits.backlog  65536 (expected: 1..65535)",
+                        "5:39  limits.readBuffer  2MiB (expected: 4KiB..1MiB)",
+                        "5:60  limits.lingerTimeout  31d (expected: 1ms..720h)",
+                        "5:78  limits.lingerBytes  2GiB (expected: 0B..1024MiB)",
+                        "5:98  limits.drainTimeout  721h (expected: 1ms..720h)");
     }
 }

@@ -17,7 +17,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +26,6 @@ import org.jspecify.annotations.Nullable;
  * taken for another request. Owned by its event loop.
  */
 public final class ClientConnection extends PacedHandler {
-    /**
-     * After an answer that ends the connection this much is still read, and this long once the answer has left, so that it
-     * is not lost.
-     */
-    private static final int LINGER_BYTES = 256 << 10;
-
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final byte[] HTTP = "http".getBytes(StandardCharsets.US_ASCII);
 
     private enum State {
@@ -439,7 +431,7 @@ public final class ClientConnection extends PacedHandler {
     private ByteBuf throwAway(ByteBuf in) {
         lingered += in.readableBytes();
         in.skipBytes(in.readableBytes());
-        if (lingered > LINGER_BYTES) {
+        if (lingered > loop.limits.lingerBytes()) {
             setReading(false);
             if (unsent() == 0) {
                 ctx().close();
@@ -488,7 +480,7 @@ public final class ClientConnection extends PacedHandler {
         setReading(true);
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
             if (flushed.isSuccess()) {
-                deadlineNanos = loop.nowNanos + LINGER_NANOS;
+                deadlineNanos = loop.nowNanos + loop.limits.lingerTimeout().toNanos();
                 ((DuplexChannel) flushed.channel()).shutdownOutput();
             } else {
                 flushed.channel().close();

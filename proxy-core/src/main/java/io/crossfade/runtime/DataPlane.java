@@ -43,7 +43,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -58,22 +57,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The event loops, what each of them owns, and the sockets they serve; built once out of a configuration. */
 final class DataPlane {
-    private static final int BACKLOG = 4096;
+    /** What a read of a request takes at least and at first; heads of browsers fit. */
+    private static final int SMALLEST_READ = 512;
 
-    /** What a read of a request takes at first; heads of browsers fit. */
-    private static final AdaptiveRecvByteBufAllocator CLIENT_READS =
-            new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10);
-
-    /**
-     * Answers are read in one piece: for 64 KiB one read and one write, a fifth less CPU than with a size that adapts. The
-     * buffer is taken when bytes are there, so that an idle connection has none.
-     */
-    private static final FixedRecvByteBufAllocator UPSTREAM_READS = new FixedRecvByteBufAllocator(128 << 10);
+    private static final int FIRST_READ = 1024;
 
     /** Netty counts some 100 bytes of its own with each buffer it queues. */
     private static final int BOOKKEEPING = 1024;
-
-    private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final Config config;
     private final Transport transport;
@@ -225,7 +215,7 @@ final class DataPlane {
             listener.close().awaitUninterruptibly();
         }
         loops.forEach(EdgeLoop::drain);
-        long deadline = System.nanoTime() + DRAIN.toNanos();
+        long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         try {
             while (connections.get() > 0 && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
@@ -280,7 +270,7 @@ final class DataPlane {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what was answered before to be read
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, UPSTREAM_READS);
+                .option(ChannelOption.RECVBUF_ALLOCATOR, upstreamReads());
     }
 
     private ServerBootstrap inbound(Listener listener) {
@@ -293,12 +283,12 @@ final class DataPlane {
         return new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverChannel)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_BACKLOG, config.limits().backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, CLIENT_READS)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, clientReads())
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -309,6 +299,19 @@ final class DataPlane {
                         channel.pipeline().addLast(new ClientConnection(loop, facts));
                     }
                 });
+    }
+
+    /**
+     * Answers are read in one piece: for 64 KiB one read and one write, a fifth less CPU than with a size that adapts. The
+     * buffer is taken when bytes are there, so that an idle connection has none.
+     */
+    private FixedRecvByteBufAllocator upstreamReads() {
+        return new FixedRecvByteBufAllocator(config.limits().readBuffer());
+    }
+
+    private AdaptiveRecvByteBufAllocator clientReads() {
+        return new AdaptiveRecvByteBufAllocator(
+                SMALLEST_READ, FIRST_READ, config.limits().readBuffer() / 2);
     }
 
     private WriteBufferWaterMark waterMark() {

@@ -1,0 +1,207 @@
+package io.crossfade.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.crossfade.config.Config;
+import io.crossfade.config.Upstream;
+import io.crossfade.exchange.RefusalLog;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** Bounds of the server as a whole and of the ends of its connections, each set to something else than its default. */
+class LimitsTest {
+    private static final String REFUSED = "GET / HTTP/3.0\r\nHost: a\r\n\r\n";
+
+    @TempDir
+    Path data;
+
+    private TestServer.Setup setup(String limits, RawUpstream upstream) throws IOException {
+        return new TestServer.Setup(data)
+                .limits(limits)
+                .upstream("legacy", upstream.port())
+                .route("all", "/", "legacy");
+    }
+
+    /** A client that was refused and does not go by itself. */
+    private static RawClient refused(TestServer server) throws IOException {
+        RawClient client = server.client();
+        client.send(REFUSED);
+        assertThat(client.answer().status()).isEqualTo(505);
+        assertThat(client.rest()).isEmpty();
+        return client;
+    }
+
+    /** The kernel answers a byte with a reset once the proxy has closed, and the byte after it fails. */
+    private static boolean isClosed(RawClient client) {
+        return isClosed(client, 1);
+    }
+
+    private static boolean isClosed(RawClient client, int more) {
+        try {
+            client.send("x".repeat(more));
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void lingerTimeoutEndsTheWaitForAClientThatStays(Config.Transport transport) throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("never"));
+                TestServer server = setup("lingerTimeout: 50ms", upstream)
+                        .transport(transport)
+                        .start();
+                RawClient client = refused(server)) {
+            await().atMost(Duration.ofMillis(1_500)).until(() -> isClosed(client)); // the default is 2 s
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void lingerBytesEndTheWaitForAClientThatSends(Config.Transport transport) throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("never"));
+                TestServer server = setup("lingerTimeout: 1m, lingerBytes: 16KiB", upstream)
+                        .transport(transport)
+                        .start();
+                RawClient client = refused(server)) {
+            client.send("x".repeat(12 << 10));
+            assertThat(isClosed(client)).as("with what is allowed").isFalse();
+            await().until(() -> isClosed(client, 2 << 10)); // in its 10 s it sends less than the default allows
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void drainTimeoutEndsWhatDoesNotEndByItself(Config.Transport transport) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    over.await(20, TimeUnit.SECONDS);
+                });
+                TestServer server = new TestServer.Setup(data)
+                        .limits("drainTimeout: 200ms")
+                        .transport(transport)
+                        .upstream("legacy", LimitsTest::patient, upstream.port())
+                        .route("all", "/", "legacy")
+                        .start();
+                RawClient client = server.client()) {
+            client.get("/");
+            assertThat(upstream.nextHead()).startsWith("GET / ");
+            Thread closer = new Thread(server::close);
+            closer.start();
+            assertThat(client.rest()).isEmpty();
+            closer.join(10_000);
+            assertThat(closer.isAlive()).isFalse();
+            over.countDown();
+        }
+    }
+
+    private static Upstream patient(Upstream u) {
+        return Upstream.of(u.name(), u.endpoints());
+    }
+
+    /** Behind an answer that fills a read there may be more that nobody asked for, so its connection is not used again. */
+    @ParameterizedTest
+    @CsvSource({"AUTO, 4KiB, 2", "EPOLL, 4KiB, 2", "NIO, 4KiB, 2", "AUTO, 8KiB, 1", "EPOLL, 8KiB, 1", "NIO, 8KiB, 1"})
+    void readBufferIsWhatOneReadOfAnAnswerTakes(Config.Transport transport, String size, int connections)
+            throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 4055\r\n\r\n";
+        String whole = head + "x".repeat(4055);
+        assertThat(whole).hasSize(4 << 10);
+        try (RawUpstream upstream = RawUpstream.answering(whole);
+                TestServer server = setup("readBuffer: " + size, upstream)
+                        .transport(transport)
+                        .loops(1)
+                        .start();
+                RawClient client = server.client()) {
+            assertThat(client.get("/1").answer().status()).isEqualTo(200);
+            assertThat(client.get("/2").answer().status()).isEqualTo(200);
+            assertThat(upstream.accepted()).isEqualTo(connections);
+        }
+    }
+
+    /** Its only event loop is stopped in the middle of a log line, so that nothing is accepted meanwhile. */
+    @Test
+    void backlogIsWhatTheKernelHoldsBeforeItIsAccepted() throws Exception {
+        int backlog = 3;
+        Logger log = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+        StoppedAppender stopped = new StoppedAppender();
+        List<Socket> held = new ArrayList<>();
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("here"));
+                TestServer server = setup("backlog: " + backlog, upstream)
+                        .transport(Config.Transport.NIO) // io_uring accepts without the event loop
+                        .loops(1)
+                        .start();
+                RawClient client = server.client()) {
+            log.setLevel(Level.INFO);
+            stopped.start();
+            log.addAppender(stopped);
+            try {
+                client.send(REFUSED);
+                assertThat(stopped.reached.await(5, TimeUnit.SECONDS)).isTrue();
+                while (held.size() <= backlog + 10 && connects(server, held)) {
+                    // goes on until one is not taken
+                }
+            } finally {
+                stopped.over.countDown();
+                log.detachAppender(stopped);
+                log.setLevel(null);
+            }
+            assertThat(held).hasSize(backlog + 1); // Linux takes one more than it is told
+            try (RawClient next = server.client()) {
+                assertThat(next.get("/").answer().body()).isEqualTo("here");
+            }
+        } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean connects(TestServer server, List<Socket> held) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(server.address(), 300);
+            held.add(socket);
+            return true;
+        } catch (SocketTimeoutException full) {
+            socket.close();
+            return false;
+        }
+    }
+
+    /** Holds up whoever logs. */
+    private static final class StoppedAppender extends AppenderBase<ILoggingEvent> {
+        final CountDownLatch reached = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1);
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            reached.countDown();
+            try {
+                assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
