@@ -86,9 +86,16 @@ final class ConfigReader {
     private Admin admin(Section section) {
         section.unsupported("tls", "tokens", "roles");
         Field address = section.optional("address");
-        InetSocketAddress usual = Admin.defaults().address();
-        return section.build(() -> new Admin(address(address, address.present() ? ANY_PORT : usual)))
-                .orElse(Admin.defaults());
+        Admin defaults = Admin.defaults();
+        return section.build(() -> new Admin(
+                        address(address, address.present() ? ANY_PORT : defaults.address()),
+                        section.count("maxConnections", defaults.maxConnections()),
+                        section.duration("idleTimeout", defaults.idleTimeout()),
+                        section.bytes("body", defaults.body()),
+                        section.count("maxPipelined", defaults.maxPipelined()),
+                        section.count("maxEventStreams", defaults.maxEventStreams()),
+                        section.count("maxIdempotencyKeys", defaults.maxIdempotencyKeys())))
+                .orElse(defaults);
     }
 
     private InetSocketAddress address(Field field, InetSocketAddress fallback) {

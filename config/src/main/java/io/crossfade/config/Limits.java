@@ -29,7 +29,7 @@ import java.time.Duration;
  * @param writeHigh bytes queued towards a slow peer at which the other side is no longer read, 64 KiB
  * @param writeLow bytes queued at which it is read again, 32 KiB
  * @param lingerTimeout how long a client is still read once the answer that ends its connection has left, so that the answer
- *     is not lost, 2s
+ *     is not lost, 2s; the admin API keeps to it too
  * @param lingerBytes how much of it at most, 256 KiB
  * @param drainTimeout how long requests in flight may take to end when the server is stopped, 30s
  */

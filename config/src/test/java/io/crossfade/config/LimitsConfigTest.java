@@ -2,10 +2,11 @@ package io.crossfade.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The sections {@code limits} and {@code control}. */
+/** The sections {@code limits}, {@code admin} and {@code control}. */
 final class LimitsConfigTest {
 
     @Test
@@ -43,6 +44,15 @@ final class LimitsConfigTest {
                         Duration.ofSeconds(21),
                         22 << 10,
                         Duration.ofSeconds(23)));
+    }
+
+    @Test
+    void mappingOfAdmin() {
+        assertThat(Loading.config(Loading.with("admin: { address: '127.0.0.1:1', maxConnections: 2, idleTimeout: 3s,"
+                                + " body: 4KiB, maxPipelined: 5, maxEventStreams: 6, maxIdempotencyKeys: 7k }\n"))
+                        .admin())
+                .isEqualTo(new Admin(
+                        new InetSocketAddress("127.0.0.1", 1), 2, Duration.ofSeconds(3), 4 << 10, 5, 6, 7_000));
     }
 
     @Test
@@ -91,5 +101,33 @@ final class LimitsConfigTest {
                         "5:60  limits.lingerTimeout  31d (expected: 1ms..720h)",
                         "5:78  limits.lingerBytes  2GiB (expected: 0B..1024MiB)",
                         "5:98  limits.drainTimeout  721h (expected: 1ms..720h)");
+    }
+
+    @Test
+    void boundsOfTheAdminApi() {
+        String low = """
+                admin: { maxConnections: 0, idleTimeout: 0s, body: 63B, maxEventStreams: 0, maxIdempotencyKeys: 0 }
+                """;
+        assertThat(Loading.problems(Loading.with(low)))
+                .containsExactly(
+                        "5:26  admin.maxConnections  0 (expected: 1..65535)",
+                        "5:42  admin.idleTimeout  0s (expected: 1ms..720h)",
+                        "5:52  admin.body  63B (expected: 64B..16MiB)",
+                        "5:74  admin.maxEventStreams  0 (expected: 1..65535)",
+                        "5:97  admin.maxIdempotencyKeys  0 (expected: 1..1000000)");
+        String high = """
+                admin: { maxConnections: 65536, idleTimeout: 721h, body: 17MiB, maxPipelined: 1001, maxEventStreams: 65536 }
+                """;
+        assertThat(Loading.problems(Loading.with(high)))
+                .containsExactly(
+                        "5:26  admin.maxConnections  65536 (expected: 1..65535)",
+                        "5:46  admin.idleTimeout  721h (expected: 1ms..720h)",
+                        "5:58  admin.body  17MiB (expected: 64B..16MiB)",
+                        "5:79  admin.maxPipelined  1001 (expected: 0..1000)",
+                        "5:102  admin.maxEventStreams  65536 (expected: 1..65535)");
+        assertThat(Loading.problems(Loading.with("admin: { maxIdempotencyKeys: 2M, maxPipelnied: 1 }\n")))
+                .containsExactly(
+                        "5:30  admin.maxIdempotencyKeys  2M (expected: 1..1000000)",
+                        "5:34  admin.maxPipelnied  unknown key (did you mean maxPipelined?)");
     }
 }

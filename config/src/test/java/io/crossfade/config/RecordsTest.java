@@ -50,8 +50,8 @@ final class RecordsTest {
 
     @Test
     void theAdminApiIsNeverOpen() {
-        refused(() -> new Admin(new InetSocketAddress("0.0.0.0", 9900))).hasMessageStartingWith("address: ");
-        refused(() -> new Admin(InetSocketAddress.createUnresolved("localhost", 9900)))
+        refused(() -> Admin.at(new InetSocketAddress("0.0.0.0", 9900))).hasMessageStartingWith("address: ");
+        refused(() -> Admin.at(InetSocketAddress.createUnresolved("localhost", 9900)))
                 .hasMessageStartingWith("address: ");
     }
 

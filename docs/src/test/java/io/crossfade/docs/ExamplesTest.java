@@ -2,6 +2,7 @@ package io.crossfade.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Admin;
 import io.crossfade.config.Config;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.ControlSettings;
@@ -41,6 +42,7 @@ class ExamplesTest {
                 .findFirst()
                 .orElseThrow();
         Config config = load(reference, Map.of());
+        assertThat(config.admin()).isEqualTo(Admin.defaults());
         assertThat(config.limits()).isEqualTo(Limits.defaults());
         assertThat(config.control()).isEqualTo(ControlSettings.defaults());
         assertThat(config.rollouts().get(0).analysis()).isEqualTo(Analysis.defaults());
@@ -52,7 +54,8 @@ class ExamplesTest {
     @Test
     void theReferenceHasEveryBound() {
         String reference = Pages.text(Pages.page("reference/config.md"));
-        for (Class<?> type : List.of(Limits.class, ControlSettings.class, Upstream.class, Upstream.Breaker.class)) {
+        for (Class<?> type :
+                List.of(Admin.class, Limits.class, ControlSettings.class, Upstream.class, Upstream.Breaker.class)) {
             for (var component : type.getRecordComponents()) {
                 assertThat(reference).containsPattern("\\b" + component.getName() + ": ");
             }

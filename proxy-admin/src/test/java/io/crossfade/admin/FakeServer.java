@@ -1,27 +1,22 @@
 package io.crossfade.admin;
 
-import io.crossfade.config.Admin;
 import io.crossfade.config.Config;
-import io.crossfade.config.ControlSettings;
-import io.crossfade.config.Limits;
-import io.crossfade.config.Listener;
-import io.crossfade.config.RolloutSpec;
-import io.crossfade.config.RouteRule;
-import io.crossfade.config.Upstream;
+import io.crossfade.config.ConfigLoader;
+import io.crossfade.config.LoadResult;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.runtime.ServerApi;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -36,11 +31,20 @@ public final class FakeServer implements ServerApi, ControlApi {
     public final List<Operation> operations = new CopyOnWriteArrayList<>();
     private final List<JournaledEvent> events = new CopyOnWriteArrayList<>();
     private final List<Consumer<JournaledEvent>> listeners = new CopyOnWriteArrayList<>();
-    private final Config config = example();
+    private final Config config;
     private volatile ControlApi.Health health = new ControlApi.Health(true, true, 0, "");
     private volatile RolloutStatus status = status("baking", 1, 5_000, 7);
     private volatile Function<Operation, Operation.Receipt> decision = this::obey;
     private volatile boolean silent;
+
+    public FakeServer() {
+        this("", "");
+    }
+
+    /** With these keys of the sections {@code admin} and {@code limits}, such as {@code body: 1KiB, maxPipelined: 1}. */
+    public FakeServer(String admin, String limits) {
+        this.config = example(admin, limits);
+    }
 
     public static RolloutStatus status(String phase, int step, int weight, long version) {
         return new RolloutStatus(
@@ -204,53 +208,41 @@ public final class FakeServer implements ServerApi, ControlApi {
     @Override
     public void close() {}
 
-    private static Config example() {
-        InetSocketAddress ephemeral = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        Upstream legacy = upstream("legacy", 9001);
-        Upstream next = upstream("next", 9002);
-        RolloutSpec.Analysis analysis = new RolloutSpec.Analysis(
-                true,
-                0.001,
-                10_000_000,
-                new RolloutSpec.Errors(true, 1.5, 0.01, RolloutSpec.OnFail.ROLLBACK_IMMEDIATE),
-                new RolloutSpec.Latency(true, List.of(0.5, 0.9, 0.99), 2, RolloutSpec.OnFail.ROLLBACK_GRACEFUL),
-                new RolloutSpec.Advance(0.99, Duration.ofHours(8)));
-        RolloutSpec orders = new RolloutSpec(
-                "orders",
-                RolloutSpec.Risk.MEDIUM,
-                "legacy",
-                "next",
-                List.of(
-                        new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.HEADER, "x-user-id"),
-                        new RolloutSpec.UnitSource(RolloutSpec.UnitSource.Kind.CLIENT_IP, "")),
-                "orders",
-                List.of(
-                        new RolloutSpec.Step(1_000, Duration.ofMinutes(1), false),
-                        new RolloutSpec.Step(5_000, Duration.ofMinutes(1), false),
-                        new RolloutSpec.Step(25_000, Duration.ofMinutes(1), true)),
-                0,
-                analysis);
-        RouteRule shop = new RouteRule(
-                "shop",
-                new RouteRule.Match("shop.example", "/", Set.of(), Map.of()),
-                null,
-                "orders",
-                Limits.defaults().body(),
-                false);
-        return new Config(
-                List.of(new Listener("edge", ephemeral, List.of(), Listener.UnderscoreNames.DROP)),
-                new Admin(ephemeral),
-                Path.of("/tmp/crossfade"),
-                List.of(legacy, next),
-                List.of(shop),
-                List.of(orders),
-                Limits.defaults(),
-                ControlSettings.defaults(),
-                Config.Transport.AUTO,
-                2);
-    }
-
-    private static Upstream upstream(String name, int port) {
-        return Upstream.of(name, List.of(new Upstream.Endpoint("127.0.0.1", port)));
+    private static Config example(String admin, String limits) {
+        String yaml = """
+                version: 1
+                listeners: [{ name: edge, address: "127.0.0.1:0" }]
+                admin: { address: "127.0.0.1:0", %s }
+                data: /tmp/crossfade
+                eventLoops: 2
+                upstreams:
+                  - { name: legacy, endpoints: ["127.0.0.1:9001"] }
+                  - { name: next, endpoints: ["127.0.0.1:9002"] }
+                routes: [{ name: shop, match: { host: shop.example, pathPrefix: / }, rollout: orders }]
+                rollouts:
+                  - name: orders
+                    risk: medium
+                    variants: { baseline: legacy, canary: next }
+                    unit: { from: [{ header: x-user-id }, clientIp] }
+                    steps:
+                      - { setWeight: 1%%, bake: 1m, gate: none }
+                      - { setWeight: 5%%, bake: 1m, gate: none }
+                      - { setWeight: 25%%, bake: 1m, gate: goNoGo }
+                limits: { %s }
+                """.formatted(admin, limits);
+        try {
+            Path file = Files.createTempFile("fake", ".yaml");
+            try {
+                LoadResult result = ConfigLoader.load(Files.writeString(file, yaml), Map.of());
+                if (result instanceof LoadResult.Loaded loaded) {
+                    return loaded.config();
+                }
+                throw new IllegalArgumentException(result.toString());
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -121,7 +121,7 @@ final class TestServer implements AutoCloseable {
         Config config() {
             return new Config(
                     List.of(new Listener("edge", address, trusted, underscores)),
-                    new Admin(new InetSocketAddress("127.0.0.1", 0)),
+                    Admin.at(new InetSocketAddress("127.0.0.1", 0)),
                     data,
                     upstreams,
                     routes,

@@ -1,6 +1,7 @@
 package io.crossfade.admin.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.crossfade.config.Admin;
 import io.crossfade.runtime.ServerApi;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,16 +18,17 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The admin API of a running server: one listener and one thread of its own, {@code crossfade-admin}. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
 public final class AdminServer implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 256;
-    private static final int IDLE_SECONDS = 60;
     private static final int BACKLOG = 128;
     private static final WriteBufferWaterMark WRITE_BOUND = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
+    private final Admin bounds;
+    private final Duration lingerTimeout;
     private final MultiThreadIoEventLoopGroup group;
     private final Channel listener;
     private final Readiness readiness;
@@ -43,13 +45,15 @@ public final class AdminServer implements AutoCloseable {
     }
 
     AdminServer(ServerApi server, Ticker ticker) throws IOException {
+        this.bounds = server.config().admin();
+        this.lingerTimeout = server.config().limits().lingerTimeout();
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
         EventLoop loop = group.next();
-        InetSocketAddress wanted = server.config().admin().address();
+        InetSocketAddress wanted = bounds.address();
         this.readiness = new Readiness(server);
         ObservedWeights observed = new ObservedWeights(server);
-        EventStreams streams = new EventStreams(server.control(), loop);
+        EventStreams streams = new EventStreams(server.control(), loop, bounds.maxEventStreams());
         Api api = new Api(server, new Doorkeeper(wanted), readiness, observed, ticker);
         this.listener = bind(wanted, api, streams);
         this.subscription = server.control().subscribe(event -> streams.journaled());
@@ -88,17 +92,17 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void accept(SocketChannel channel, Api api, EventStreams streams) {
-        if (connections >= MAX_CONNECTIONS) {
+        if (connections >= bounds.maxConnections()) {
             channel.close();
             return;
         }
         connections++;
         channel.closeFuture().addListener(closed -> connections--);
         channel.pipeline()
-                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
+                .addLast(new IdleStateHandler(0, 0, bounds.idleTimeout().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec())
-                .addLast(new BodyLimit())
-                .addLast(new Connection(api, streams));
+                .addLast(new BodyLimit(bounds.body(), lingerTimeout))
+                .addLast(new Connection(api, streams, bounds.maxPipelined()));
     }
 
     /** The address really bound. */

@@ -42,7 +42,8 @@ final class Api {
         this.doorkeeper = doorkeeper;
         this.readiness = readiness;
         this.observed = observed;
-        this.operations = new Operations(server.control(), ticker);
+        this.operations =
+                new Operations(server.control(), ticker, server.config().admin().maxIdempotencyKeys());
     }
 
     /** Never fails and never throws: our own mistakes are logged here and answered with a plain 500. */

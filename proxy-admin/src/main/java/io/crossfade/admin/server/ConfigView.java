@@ -1,5 +1,6 @@
 package io.crossfade.admin.server;
 
+import io.crossfade.config.Admin;
 import io.crossfade.config.Config;
 import io.crossfade.config.ControlSettings;
 import io.crossfade.config.Limits;
@@ -28,7 +29,7 @@ final class ConfigView {
         view.put(
                 "listeners",
                 config.listeners().stream().map(ConfigView::listener).toList());
-        view.put("admin", Map.of("address", address(config.admin().address())));
+        view.put("admin", components(config.admin(), Admin.class));
         view.put("data", config.data().toString());
         view.put("transport", word(config.transport()));
         view.put("eventLoops", config.eventLoops());
@@ -185,18 +186,25 @@ final class ConfigView {
         };
     }
 
-    /** One key per component; durations written out, numbers as they are. */
+    /** One key per component; durations and addresses written out, numbers as they are. */
     private static <T extends Record> Map<String, Object> components(T settings, Class<T> type) {
         Map<String, Object> view = map();
         for (RecordComponent component : type.getRecordComponents()) {
             try {
                 Object value = component.getAccessor().invoke(settings);
-                view.put(component.getName(), value instanceof Duration d ? duration(d) : value);
+                view.put(component.getName(), shown(value));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(component + " cannot be read", e);
             }
         }
         return view;
+    }
+
+    private static Object shown(Object value) {
+        if (value instanceof InetSocketAddress a) {
+            return address(a);
+        }
+        return value instanceof Duration d ? duration(d) : value;
     }
 
     private static void putIfThere(Map<String, Object> view, String key, @Nullable Object value) {

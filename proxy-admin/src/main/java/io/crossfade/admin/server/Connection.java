@@ -28,19 +28,19 @@ import org.slf4j.LoggerFactory;
 final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Requests that may wait for the answers before them. */
-    static final int MAX_WAITING = 16;
-
     private final Api api;
     private final EventStreams streams;
+    private final int maxPipelined;
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean flooded;
     private boolean streaming;
 
-    Connection(Api api, EventStreams streams) {
+    /** @param maxPipelined requests that may wait for the answers before them */
+    Connection(Api api, EventStreams streams, int maxPipelined) {
         this.api = api;
         this.streams = streams;
+        this.maxPipelined = maxPipelined;
     }
 
     @Override
@@ -52,7 +52,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         if (!answering) {
             answer(ctx, request);
-        } else if (!streaming && waiting.size() < MAX_WAITING) {
+        } else if (!streaming && waiting.size() < maxPipelined) {
             waiting.add(request.retain());
         } else {
             flooded = true; // behind a stream of events, which has no end, nobody would answer it
@@ -106,7 +106,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                 next.release();
             }
         } else if (flooded) {
-            String detail = "more than " + MAX_WAITING + " requests sent without waiting for an answer";
+            String detail = "more than " + maxPipelined + " requests sent without waiting for an answer";
             write(ctx, Answer.problem(ProblemType.BAD_REQUEST, detail), false, false);
         } else {
             ctx.read();
@@ -124,11 +124,11 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         letGo();
     }
 
-    private static Answer eventsWithoutStream(boolean head) {
+    private Answer eventsWithoutStream(boolean head) {
         return head
                 ? new Answer(200, "text/event-stream", new byte[0], Map.of())
                 : Answer.problem(
-                        ProblemType.OVERLOADED, EventStreams.MAX_CLIENTS + " clients read events; close one of them");
+                        ProblemType.OVERLOADED, streams.maxClients() + " clients read events; close one of them");
     }
 
     static void write(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {

@@ -30,20 +30,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
 final class EventStreams {
-    static final int MAX_CLIENTS = 64;
     private static final int BATCH = 64;
     private static final int HEARTBEAT_SECONDS = 15;
     private static final int STUCK_SECONDS = 10;
 
     private final ControlApi control;
     private final EventLoop loop;
+    private final int maxClients;
     private final Map<Channel, Progress> clients = new HashMap<>();
     private final AtomicBoolean pumping = new AtomicBoolean();
     private int seconds;
 
-    EventStreams(ControlApi control, EventLoop loop) {
+    EventStreams(ControlApi control, EventLoop loop, int maxClients) {
         this.control = control;
         this.loop = loop;
+        this.maxClients = maxClients;
     }
 
     private static final class Progress {
@@ -56,7 +57,11 @@ final class EventStreams {
     }
 
     boolean full() {
-        return clients.size() >= MAX_CLIENTS;
+        return clients.size() >= maxClients;
+    }
+
+    int maxClients() {
+        return maxClients;
     }
 
     /** Begins the response on this channel; from now on the channel carries nothing else. */

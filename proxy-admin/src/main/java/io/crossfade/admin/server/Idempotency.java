@@ -8,19 +8,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Remembers the answers given under an Idempotency-Key, per rollout, for 24 hours, at most 10,000 of them. Only answers that
+ * Remembers the answers given under an Idempotency-Key, per rollout, for 24 hours, a bounded number of them. Only answers that
  * will stay true are kept: what was refused for a passing reason may be tried again under the same key.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whenComplete is the listener
 final class Idempotency {
     private static final Duration KEPT = Duration.ofHours(24);
-    private static final int MAX = 10_000;
 
     private final Cache<Key, Entry> entries;
 
-    Idempotency(Ticker ticker) {
+    Idempotency(Ticker ticker, int maxKeys) {
         this.entries = Caffeine.newBuilder()
-                .maximumSize(MAX)
+                .maximumSize(maxKeys)
                 .expireAfterWrite(KEPT)
                 .ticker(ticker)
                 .executor(Runnable::run)

@@ -34,10 +34,10 @@ final class Operations {
     private final Idempotency idempotency;
     private final WriteBudget budget = new WriteBudget();
 
-    Operations(ControlApi control, Ticker ticker) {
+    Operations(ControlApi control, Ticker ticker, int maxIdempotencyKeys) {
         this.control = control;
         this.ticker = ticker;
-        this.idempotency = new Idempotency(ticker);
+        this.idempotency = new Idempotency(ticker, maxIdempotencyKeys);
     }
 
     CompletableFuture<Answer> submit(RolloutStatus rollout, Call call) {

@@ -124,7 +124,12 @@ class AdminServerTest {
                 .contains("\"steps\":[{\"setWeight\":\"1%\",\"bake\":\"1m\",\"gate\":\"none\"}")
                 .contains("\"margin\":\"1.5x\",\"limit\":\"1%\",\"onFail\":{\"rollback\":\"immediate\"}")
                 .contains("\"quantiles\":[\"p50\",\"p90\",\"p99\"]")
-                .contains("\"from\":[{\"header\":\"x-user-id\"},\"clientIp\"]");
+                .contains("\"from\":[{\"header\":\"x-user-id\"},\"clientIp\"]")
+                .contains("\"admin\":{\"address\":\"127.0.0.1:0\",\"maxConnections\":256,\"idleTimeout\":\"1m\","
+                        + "\"body\":1048576,\"maxPipelined\":16,\"maxEventStreams\":64,\"maxIdempotencyKeys\":10000}")
+                .contains(
+                        "\"maxConnections\":50000,\"backlog\":4096,\"readBuffer\":131072,\"writeHigh\":65536,"
+                                + "\"writeLow\":32768,\"lingerTimeout\":\"2s\",\"lingerBytes\":262144,\"drainTimeout\":\"30s\"}");
     }
 
     @Test
@@ -389,13 +394,13 @@ class AdminServerTest {
     @Test
     void whoDoesNotWaitForAnswersIsStoppedAtSomePoint() throws Exception {
         try (RawClient client = new RawClient(admin.address())) {
-            client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1 + Connection.MAX_WAITING + 5));
+            client.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1 + 16 + 5));
             int answered = 0;
             RawClient.Response response = client.response();
             for (; response.status() == 200; response = client.response()) {
                 answered++;
             }
-            assertThat(answered).isGreaterThanOrEqualTo(Connection.MAX_WAITING);
+            assertThat(answered).isGreaterThanOrEqualTo(16);
             assertThat(response.status()).isEqualTo(400);
             assertThat(response.body()).contains("more than 16 requests");
             assertThat(client.line()).isNull();

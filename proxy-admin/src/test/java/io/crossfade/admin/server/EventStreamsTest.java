@@ -72,7 +72,7 @@ class EventStreamsTest {
     void clientsBeyondTheBoundAreRefused() throws Exception {
         List<RawClient> clients = new ArrayList<>();
         try {
-            for (int i = 0; i < EventStreams.MAX_CLIENTS; i++) {
+            for (int i = 0; i < 64; i++) {
                 clients.add(open(""));
             }
             try (RawClient client = new RawClient(admin.address())) {

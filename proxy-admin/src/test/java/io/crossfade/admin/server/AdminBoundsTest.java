@@ -1,0 +1,156 @@
+package io.crossfade.admin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.crossfade.admin.FakeServer;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The bounds of the admin API over real sockets, each set to something else than its default. */
+class AdminBoundsTest {
+    private static final String LIVE = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final String EVENTS = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private static AdminServer admin(String keys) throws IOException {
+        return AdminServer.start(new FakeServer(keys, ""));
+    }
+
+    private static String hold(String body, String fields) {
+        return "POST /v1/rollouts/orders/operations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + fields + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static int status(RawClient client, String request) throws IOException {
+        client.send(request);
+        return client.response().status();
+    }
+
+    /** Whether the server takes no part in this connection; a client that has sent something may see a reset. */
+    private static boolean isTurnedAway(RawClient client) throws IOException {
+        try {
+            client.send(LIVE);
+            return client.line() == null;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void maxConnectionsClosesTheNext() throws Exception {
+        try (AdminServer admin = admin("maxConnections: 2");
+                RawClient one = new RawClient(admin.address())) {
+            assertThat(status(one, LIVE)).isEqualTo(200);
+            try (RawClient two = new RawClient(admin.address());
+                    RawClient three = new RawClient(admin.address())) {
+                assertThat(status(two, LIVE)).isEqualTo(200);
+                assertThat(isTurnedAway(three)).isTrue();
+            }
+            await().until(() -> {
+                try (RawClient next = new RawClient(admin.address())) {
+                    return !isTurnedAway(next);
+                }
+            });
+            assertThat(status(one, LIVE)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void idleTimeoutClosesAConnectionButNotAStreamOfEvents() throws Exception {
+        FakeServer fake = new FakeServer("idleTimeout: 300ms", "");
+        try (AdminServer admin = AdminServer.start(fake);
+                RawClient events = new RawClient(admin.address());
+                RawClient idle = new RawClient(admin.address())) {
+            events.send(EVENTS);
+            assertThat(events.line()).contains("200");
+            assertThat(status(idle, LIVE)).isEqualTo(200);
+            assertThat(idle.line()).isNull();
+            fake.journal("Held");
+            String line = events.line();
+            while (!line.equals("event: Held")) {
+                line = events.line();
+            }
+        }
+    }
+
+    @Test
+    void bodyIsTheLargestThatIsRead() throws Exception {
+        FakeServer fake = new FakeServer("body: 100B", "");
+        String body = "{\"type\":\"hold\"}";
+        try (AdminServer admin = AdminServer.start(fake);
+                RawClient client = new RawClient(admin.address())) {
+            assertThat(status(client, hold(body + " ".repeat(100 - body.length()), "")))
+                    .isEqualTo(202);
+            client.send(hold(body + " ".repeat(101 - body.length()), ""));
+            RawClient.Response refused = client.response();
+            assertThat(refused.status()).isEqualTo(413);
+            assertThat(refused.body()).contains("at most 100 bytes");
+        }
+        assertThat(fake.operations).hasSize(1);
+    }
+
+    @Test
+    void lingerTimeoutOfTheLimitsHoldsAfterABodyThatIsTooLarge() throws Exception {
+        try (AdminServer admin = AdminServer.start(new FakeServer("", "lingerTimeout: 50ms"));
+                RawClient client = new RawClient(admin.address())) {
+            client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(413);
+            long answered = System.nanoTime();
+            assertThat(client.line()).isNull();
+            assertThat(Duration.ofNanos(System.nanoTime() - answered)).isLessThan(Duration.ofMillis(1_900));
+        }
+    }
+
+    @Test
+    void maxPipelinedIsHowManyRequestsMayWait() throws Exception {
+        try (AdminServer admin = admin("maxPipelined: 1");
+                RawClient client = new RawClient(admin.address())) {
+            client.send(LIVE.repeat(4));
+            RawClient.Response response = client.response();
+            int answered = 0;
+            for (; response.status() == 200; response = client.response()) {
+                answered++;
+            }
+            assertThat(answered).isEqualTo(2);
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.body()).contains("more than 1 requests");
+            assertThat(client.line()).isNull();
+        }
+    }
+
+    @Test
+    void maxEventStreamsRefusesTheNext() throws Exception {
+        try (AdminServer admin = admin("maxEventStreams: 1");
+                RawClient one = new RawClient(admin.address());
+                RawClient two = new RawClient(admin.address())) {
+            one.send(EVENTS);
+            assertThat(one.line()).contains("200");
+            two.send(EVENTS);
+            RawClient.Response refused = two.response();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.body()).contains("1 clients read events");
+        }
+    }
+
+    @Test
+    void maxIdempotencyKeysIsHowManyAreRemembered() throws Exception {
+        FakeServer fake = new FakeServer("maxIdempotencyKeys: 1", "");
+        List<String> requests = IntStream.range(0, 3)
+                .mapToObj(i -> hold("{\"type\":\"hold\"}", "Idempotency-Key: k" + i + "\r\n"))
+                .toList();
+        try (AdminServer admin = new AdminServer(fake, Ticker.systemTicker());
+                RawClient client = new RawClient(admin.address())) {
+            for (int round = 0; round < 2; round++) {
+                for (String request : requests) {
+                    assertThat(status(client, request)).isEqualTo(202);
+                }
+            }
+        }
+        assertThat(fake.operations).as("one of three is known again at most").hasSizeGreaterThanOrEqualTo(5);
+    }
+}
