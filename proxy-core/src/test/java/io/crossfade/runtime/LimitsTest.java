@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.crossfade.config.Config;
-import io.crossfade.config.Upstream;
 import io.crossfade.exchange.RefusalLog;
 import java.io.IOException;
 import java.net.Socket;
@@ -100,7 +99,7 @@ class LimitsTest {
                 TestServer server = new TestServer.Setup(data)
                         .limits("drainTimeout: 200ms")
                         .transport(transport)
-                        .upstream("legacy", LimitsTest::patient, upstream.port())
+                        .upstream("legacy", u -> u.responseTimeout(Duration.ofSeconds(30)), upstream.port())
                         .route("all", "/", "legacy")
                         .start();
                 RawClient client = server.client()) {
@@ -113,10 +112,6 @@ class LimitsTest {
             assertThat(closer.isAlive()).isFalse();
             over.countDown();
         }
-    }
-
-    private static Upstream patient(Upstream u) {
-        return Upstream.of(u.name(), u.endpoints());
     }
 
     /** Behind an answer that fills a read there may be more that nobody asked for, so its connection is not used again. */
