@@ -19,8 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HealthyPairTest {
     private static final int REQUESTS = Integer.getInteger("scenario.requests", 1_000_000);
+    private static final double PER_SECOND = 12_000;
     private static final int POPULATION = 200_000;
-    private static final int MOST_USERS = 12; // 8 for the decision, the rest ask while the weight changes
+    private static final int MOST_USERS = 8;
 
     /** With the analysis that every rollout has: errors and latency. */
     private static final String BY_HAND = "weight: 10%\n";
@@ -42,7 +43,11 @@ class HealthyPairTest {
             next.failing(0.005);
             long began = System.nanoTime();
             try (Users users = Users.start(
-                    edge.port(), 32, 0, i -> i < REQUESTS ? new Ask("/", random.nextInt(POPULATION)) : null, answer -> {
+                    edge.port(),
+                    32,
+                    PER_SECOND,
+                    i -> i < REQUESTS ? new Ask("/", random.nextInt(POPULATION)) : null,
+                    answer -> {
                         failed.addAndGet(answer.failed() ? 1 : 0);
                         canary.addAndGet(answer.server().equals("next") ? 1 : 0);
                     })) {
