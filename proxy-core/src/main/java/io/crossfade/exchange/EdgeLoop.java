@@ -35,7 +35,7 @@ public final class EdgeLoop {
      * Deadlines of exchanges that a sweep sees coming are kept to so much, because the users of a silent canary wait for
      * nothing else before the first of them is known to fail.
      */
-    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /**
      * A sweep takes longer the more connections there are. So many times as long none but a regular one comes after it, so that those

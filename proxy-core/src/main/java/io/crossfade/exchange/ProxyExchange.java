@@ -32,8 +32,8 @@ final class ProxyExchange implements UpstreamReceiver {
     /** How long an exchange may take before it is looked at for a reset that nobody told, and again after that. */
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** The same after a part of an answer: a reset right behind it is the one that gets lost. And between two looks. */
-    private static final long PART_PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** From a look that finds a reset to the next. */
+    private static final long NEXT_PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyExchange.class);
 
@@ -58,7 +58,7 @@ final class ProxyExchange implements UpstreamReceiver {
     // facts of the request, valid until it ends
     private long startNanos;
     private long probeAtNanos;
-    private boolean partRead;
+    private boolean probeSoon;
     private boolean isHead;
     private boolean keepAlive;
     private long maxBody;
@@ -93,7 +93,7 @@ final class ProxyExchange implements UpstreamReceiver {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
         probeAtNanos = startNanos + PROBE_NANOS;
-        partRead = false;
+        probeSoon = false;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
         mintedCookie = null;
@@ -309,7 +309,7 @@ final class ProxyExchange implements UpstreamReceiver {
             return false;
         }
         probeAtNanos = now + PROBE_NANOS;
-        partRead = false;
+        probeSoon = false;
         return true;
     }
 
@@ -328,16 +328,15 @@ final class ProxyExchange implements UpstreamReceiver {
         return shift != null && loop.feed.unjudged(shift.number());
     }
 
-    /** Every read puts the probe off: what lies in the kernel in front of a reset is read first. */
     private void probeSoon() {
-        partRead = true;
-        probeAtNanos = System.nanoTime() + PART_PROBE_NANOS;
-        loop.sweepIn(PART_PROBE_NANOS);
+        probeSoon = true;
+        probeAtNanos = System.nanoTime() + NEXT_PROBE_NANOS;
+        loop.sweepIn(NEXT_PROBE_NANOS);
     }
 
     /** Nanoseconds until something must be looked at, beside the deadline; a long time when nothing presses. */
     long presses(long now) {
-        return partRead ? probeAtNanos - now : Long.MAX_VALUE;
+        return probeSoon ? probeAtNanos - now : Long.MAX_VALUE;
     }
 
     void probe() {
@@ -427,7 +426,6 @@ final class ProxyExchange implements UpstreamReceiver {
         dropReplay();
         switch (answer.read(in)) {
             case MORE -> {
-                probeSoon();
                 if (answer.headSent()) {
                     if (state != State.ANSWERING) {
                         state = State.ANSWERING;
@@ -456,6 +454,7 @@ final class ProxyExchange implements UpstreamReceiver {
                 from.setReading(false);
             }
         }
+        probe(); // a reset right behind a part of an answer is the one that gets lost
     }
 
     @Override

@@ -32,6 +32,9 @@ public final class Feed implements RolloutFeed {
     /** Failures of a canary in a row, without a success of it on any loop, that may wait for their judgement. */
     static final int MOST_UNJUDGED = 2;
 
+    /** After so many in a row, judged or not, each is waited for. */
+    static final int LONG_ROW = 4;
+
     /** Keeps the counters of two rollouts out of one cache line. */
     private static final int APART = 16;
 
@@ -40,7 +43,10 @@ public final class Feed implements RolloutFeed {
     private final Loop[] loops;
     private final AtomicReferenceArray<Thresholds> thresholds;
     private final long[][] latenciesTaken;
+
+    /** Per rollout the failures of the canary that are not judged, and right behind them its failures in a row. */
     private final AtomicIntegerArray unjudged;
+
     private final int[] underJudgement;
 
     private volatile boolean signalled;
@@ -209,6 +215,7 @@ public final class Feed implements RolloutFeed {
             if (failed) {
                 offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
                 if (canary) {
+                    feed.unjudged.getAndIncrement(rollout * APART + 1);
                     feed.unjudged.getAndIncrement(rollout * APART);
                 }
                 VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
@@ -216,7 +223,8 @@ public final class Feed implements RolloutFeed {
                 return;
             }
             tally.addOk(canary);
-            if (canary && feed.unjudged.get(rollout * APART) != 0) {
+            if (canary && feed.unjudged.get(rollout * APART + 1) != 0) {
+                feed.unjudged.set(rollout * APART + 1, 0);
                 feed.unjudged.set(rollout * APART, 0);
             }
             if (!randomised) {
@@ -236,11 +244,13 @@ public final class Feed implements RolloutFeed {
         }
 
         /**
-         * Whether the canary of a rollout has just failed twice in a row and the control thread has not judged that yet, because
-         * it waits for a core or for the disk. As long as that lasts the canary should get no more users.
+         * Whether the canary of a rollout has just failed twice in a row, or once more after {@link #LONG_ROW} in a row, and the
+         * control thread has not judged that yet, because it waits for a core or for the disk. As long as that lasts the canary
+         * should get no more users.
          */
         public boolean unjudged(int rollout) {
-            return feed.unjudged.get(rollout * APART) >= MOST_UNJUDGED;
+            int waiting = feed.unjudged.get(rollout * APART);
+            return waiting >= MOST_UNJUDGED || (waiting > 0 && feed.unjudged.get(rollout * APART + 1) > LONG_ROW);
         }
 
         private void offer(int rollout, int flags, long unit, long nowNanos, Tally tally) {

@@ -3,6 +3,8 @@ package io.crossfade.upstream;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last handler of a channel without auto-read: it asks for the next bytes itself, after each read that was wanted.
@@ -16,6 +18,7 @@ public abstract class PacedHandler extends ChannelInboundHandlerAdapter {
 
     private boolean wanted = true;
     private boolean asked;
+    private @Nullable IoUringTcpInfo info;
 
     @SuppressWarnings("NullAway.Init") // set by handlerAdded, before any event
     private ChannelHandlerContext ctx;
@@ -53,12 +56,16 @@ public abstract class PacedHandler extends ChannelInboundHandlerAdapter {
 
     /**
      * Whether the connection is reset and nobody has said so: Netty 4.2.18 loses a reset on io_uring that comes between
-     * the readiness of the bytes before it and their read. Costs a system call; to be asked of exchanges that stand still.
+     * the readiness of the bytes before it and their read. Costs a system call; to be asked of exchanges that stand still
+     * or have a part of an answer.
      */
     public final boolean isLost() {
-        return ctx.channel() instanceof IoUringSocketChannel channel
-                && channel.isOpen()
-                && channel.tcpInfo().state() == TCP_CLOSE;
+        if (!(ctx.channel() instanceof IoUringSocketChannel channel) || !channel.isOpen()) {
+            return false;
+        }
+        IoUringTcpInfo filled = info == null ? new IoUringTcpInfo() : info;
+        info = filled;
+        return channel.tcpInfo(filled).state() == TCP_CLOSE;
     }
 
     /** No more bytes for now: the moment to flush. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * counted, so that no byte of one answer can ever reach the reader of another. Owned by its event loop.
  */
 public final class UpstreamConnection extends PacedHandler {
+    private static final int LOOKS = 3;
+
     private final UpstreamPool pool;
     private final UpstreamPool.Lane lane;
 
@@ -22,7 +24,7 @@ public final class UpstreamConnection extends PacedHandler {
     private boolean reused;
     private boolean unread;
     private boolean brimful;
-    private boolean suspected;
+    private int suspicions;
     long idleSinceNanos;
 
     UpstreamConnection(UpstreamPool pool, UpstreamPool.Lane lane) {
@@ -70,21 +72,21 @@ public final class UpstreamConnection extends PacedHandler {
     }
 
     /**
-     * Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. Only when asked twice
-     * without a byte in between, and not while reading is off for a slow client: a part of the answer, or all of it, may lie in
-     * front of the reset.
+     * Ends the loan when the connection was reset without a word; the receiver hears of it as of any reset. Only at the third
+     * look without a byte in between, and not while reading is off for a slow client: a part of the answer, or all of it, may lie
+     * in front of the reset, and an event loop that was held up must have had its time to read it.
      *
-     * @return whether there is reason to ask a second time, soon
+     * @return whether there is reason for another look, soon
      */
     public boolean closeIfLost() {
         boolean lost = isReading() && isLost();
-        if (lost && suspected) {
-            cause = new IOException("the upstream reset the connection");
-            ctx().close();
-            return false;
+        suspicions = lost ? suspicions + 1 : 0;
+        if (suspicions < LOOKS) {
+            return lost;
         }
-        suspected = lost;
-        return lost;
+        cause = new IOException("the upstream reset the connection");
+        ctx().close();
+        return false;
     }
 
     /** Whether the connection is alive and its endpoint has taken every byte of the request, early answer or not. */
@@ -124,7 +126,7 @@ public final class UpstreamConnection extends PacedHandler {
             return;
         }
         unread = true;
-        suspected = false;
+        suspicions = 0;
         brimful = !in.isWritable(); // then the kernel may hold more: if the answer is over, nobody's bytes
         borrower.upstreamRead(in);
     }

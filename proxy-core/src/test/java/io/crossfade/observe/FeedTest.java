@@ -78,6 +78,25 @@ class FeedTest {
     }
 
     @Test
+    void afterFourInARowEachWaitsForItsJudgement() {
+        Feed.Loop loop = feed.loop(0);
+        for (int unit = 1; unit <= 4; unit++) {
+            fail(loop, true, unit);
+            assertThat(loop.unjudged(ORDERS)).as("failure %d", unit).isFalse();
+            drain();
+            feed.judged(ORDERS);
+        }
+        fail(loop, true, 5);
+        assertThat(loop.unjudged(ORDERS)).isTrue();
+        drain();
+        feed.judged(ORDERS);
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+        ok(loop, true, 1);
+        fail(loop, true, 6);
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+    }
+
+    @Test
     void aSuccessOfTheCanaryEndsTheRow() {
         Feed.Loop loop = feed.loop(0);
         fail(loop, true, 1);
