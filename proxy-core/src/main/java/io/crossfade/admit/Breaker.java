@@ -134,12 +134,19 @@ public final class Breaker {
         return sum;
     }
 
+    /** A success that completes the minimum would open the breaker of Resilience4j, late as it comes here: then all is forgotten. */
     private void handOverSuccesses() {
         long counted = counted();
-        long successes = Math.min(counted - handedOver, window);
+        long successes = counted - handedOver;
         handedOver = counted;
-        for (long i = 0; i < successes; i++) {
+        if (successes >= window) {
+            breaker.reset(); // no older call would be in the window any more
+        }
+        for (long i = Math.min(successes, window); i > 0; i--) {
             breaker.onSuccess(0, NANOSECONDS);
+        }
+        if (breaker.getState() != State.CLOSED) {
+            breaker.reset();
         }
     }
 

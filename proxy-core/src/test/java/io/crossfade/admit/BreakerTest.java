@@ -314,4 +314,35 @@ class BreakerTest {
             throw new UnsupportedOperationException("the breaker asks for instants only");
         }
     }
+
+    /** The minimum is 10, so that it is the successes that complete it; handed over late, they must not open it late. */
+    @Test
+    void failuresOfLongAgoDoNotOpenItWithTheFirstOfToday() {
+        for (int successes : List.of(5, 19, 20, 1_000)) {
+            Breaker old = new Breaker("old", 0.5, 20, 10, OPEN_FOR, TRIALS, clock);
+            Breaker.Gate one = old.gate();
+            for (int i = 0; i < 8; i++) {
+                failOnce(one);
+            }
+            succeed(one, successes);
+            failOnce(one);
+            assertThat(one.tryAcquire()).as("after %s successes", successes).isTrue();
+            assertThat(old.state()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void whoReadsTheRateOpensNothing() {
+        for (int i = 0; i < 8; i++) {
+            failOnce(gate);
+        }
+        succeed(other, 4);
+        assertThat(breaker.failureRate()).isLessThan(50f);
+        assertThat(breaker.state()).isEqualTo("closed");
+        for (int i = 0; i < 10; i++) {
+            assertThat(gate.tryAcquire()).isTrue();
+            gate.failure();
+        }
+        assertThat(breaker.state()).isEqualTo("open");
+    }
 }
