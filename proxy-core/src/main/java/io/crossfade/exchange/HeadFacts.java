@@ -3,6 +3,7 @@ package io.crossfade.exchange;
 import io.crossfade.http.PathNormalizer;
 import io.crossfade.http.RequestHead;
 import io.crossfade.route.Facts;
+import java.util.Arrays;
 
 /** What the route room asks of a request head, read where the head lies. One per event loop. */
 final class HeadFacts implements Facts {
@@ -76,9 +77,11 @@ final class HeadFacts implements Facts {
 
     @Override
     public boolean headerEquals(byte[] lowerCaseName, byte[] value) {
-        int field = head.find(lowerCaseName);
-        return field >= 0
-                && java.util.Arrays.equals(
-                        head.bytes(), head.valueStart(field), head.valueEnd(field), value, 0, value.length);
+        for (int field = head.find(lowerCaseName); field >= 0; field = head.find(lowerCaseName, field + 1)) {
+            if (Arrays.equals(head.bytes(), head.valueStart(field), head.valueEnd(field), value, 0, value.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -51,19 +51,33 @@ final class UnitLookup {
         };
     }
 
-    /** Behind a trusted peer the client is whom that peer names last in X-Forwarded-For. */
+    /** Behind a trusted peer the client is whom that peer names last in X-Forwarded-For, be it in a line of its own. */
     private static long clientAddress(Snapshot.Shift shift, RequestHead head, RequestWriter.Peer peer) {
-        int field = peer.trusted() ? head.find(FORWARDED_FOR) : -1;
-        if (field < 0) {
-            return shift.split().unit(peer.address(), 0, peer.address().length);
-        }
         byte[] bytes = head.bytes();
-        int end = head.valueEnd(field);
-        int start = end;
-        while (start > head.valueStart(field) && bytes[start - 1] != ',' && bytes[start - 1] != ' ') {
-            start--;
+        int start = 0;
+        int end = 0;
+        int field = peer.trusted() ? head.find(FORWARDED_FOR) : -1;
+        for (; field >= 0; field = head.find(FORWARDED_FOR, field + 1)) {
+            int to = head.valueEnd(field);
+            while (to > head.valueStart(field) && isSeparator(bytes[to - 1])) {
+                to--;
+            }
+            int from = to;
+            while (from > head.valueStart(field) && !isSeparator(bytes[from - 1])) {
+                from--;
+            }
+            if (from < to) {
+                start = from;
+                end = to;
+            }
         }
-        return shift.split().unit(bytes, start, end);
+        return start < end
+                ? shift.split().unit(bytes, start, end)
+                : shift.split().unit(peer.address(), 0, peer.address().length);
+    }
+
+    private static boolean isSeparator(byte c) {
+        return c == ',' || c == ' ' || c == '\t';
     }
 
     /** A new unit: kept by the client in a cookie when the rollout reads one, else good for this request only. */

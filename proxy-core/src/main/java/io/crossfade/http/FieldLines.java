@@ -378,9 +378,9 @@ final class FieldLines {
         return -1;
     }
 
-    /** Number of the first field that is not dropped and has this name, in lower case, or -1. */
-    int find(byte[] lowerCaseName) {
-        for (int i = 0; i < count; i++) {
+    /** Number of the first field at or after {@code from} that is not dropped and has this name, in lower case, or -1. */
+    int find(byte[] lowerCaseName, int from) {
+        for (int i = from; i < count; i++) {
             if (nameEnds[i] - starts[i] == lowerCaseName.length
                     && !dropped[i]
                     && Octets.equalsIgnoringCase(bytes, starts[i], nameEnds[i], lowerCaseName)) {

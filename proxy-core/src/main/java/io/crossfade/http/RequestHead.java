@@ -164,7 +164,12 @@ public final class RequestHead {
 
     /** Number of the first field with this name (lower case, ASCII bytes), or -1. Dropped fields are never found. */
     public int find(byte[] lowerCaseName) {
-        return fields().find(lowerCaseName);
+        return find(lowerCaseName, 0);
+    }
+
+    /** The same, at or after {@code from}. */
+    public int find(byte[] lowerCaseName, int from) {
+        return fields().find(lowerCaseName, from);
     }
 
     public int valueStart(int field) {

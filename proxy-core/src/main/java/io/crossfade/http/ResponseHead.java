@@ -72,7 +72,7 @@ public final class ResponseHead {
 
     /** Number of the first field with this name (lower case, ASCII bytes), or -1. Dropped fields are never found. */
     public int find(byte[] lowerCaseName) {
-        return fields().find(lowerCaseName);
+        return fields().find(lowerCaseName, 0);
     }
 
     public int valueStart(int field) {

@@ -2,9 +2,11 @@ package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Cidr;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.control.Operation;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets which variant, seen from outside. */
 class AssignmentTest {
@@ -143,6 +147,33 @@ class AssignmentTest {
             assertThat(client.get("/").answer().body()).isEqualTo("legacy");
             assertThat(server.metric("resilience4j_circuitbreaker_state{name=\"orders/canary\",state=\"open\",}"))
                     .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: %s\r\n",
+                "X-Forwarded-For: 6.6.6.6, 7.7.7.7,\t%s\r\n",
+                "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: %s , \r\nX-Forwarded-For:\r\n"
+            })
+    void behindATrustedPeerTheClientIsWhomItNamesLast(String fields) throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
+                TestServer server = new TestServer.Setup(data)
+                        .trusting(new Cidr(InetAddress.getByName("127.0.0.0"), 8))
+                        .upstream("legacy", legacy.port())
+                        .upstream("next", next.port())
+                        .rolloutRoute("all", "/", "orders")
+                        .rollout(half(RolloutSpec.UnitSource.Kind.CLIENT_IP, ""))
+                        .start();
+                RawClient client = server.client()) {
+            for (int i = 1; i <= 20; i++) {
+                String address = "203.0.113." + i;
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n" + String.format(fields, address) + "\r\n");
+                ServerApi.Assigned expected = server.api.explain("all", address).orElseThrow();
+                assertThat(client.answer().body()).isEqualTo(expected.variant().equals("canary") ? "next" : "legacy");
+            }
         }
     }
 }
