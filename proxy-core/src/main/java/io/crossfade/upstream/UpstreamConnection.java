@@ -23,6 +23,7 @@ public final class UpstreamConnection extends PacedHandler {
     private @Nullable Throwable cause;
     private boolean reused;
     private boolean unread;
+    private boolean abandoned;
     private boolean brimful;
     private int suspicions;
     long idleSinceNanos;
@@ -63,11 +64,12 @@ public final class UpstreamConnection extends PacedHandler {
     public void giveBack(boolean reusable) {
         receiver = null;
         reused = true;
+        unread = false;
         if (reusable && !brimful && cause == null && owesNothing()) {
             setReading(true);
             pool.park(this, lane);
         } else {
-            ctx().close();
+            close();
         }
     }
 
@@ -107,7 +109,9 @@ public final class UpstreamConnection extends PacedHandler {
         return ctx().channel().isActive();
     }
 
+    /** What was read already may still come: the rest of an answer that nobody waits for. */
     void close() {
+        abandoned = true;
         ctx().close();
     }
 
@@ -121,8 +125,10 @@ public final class UpstreamConnection extends PacedHandler {
         UpstreamReceiver borrower = receiver;
         if (borrower == null) {
             in.release();
-            pool.strayBytes(this);
-            context.close();
+            if (!abandoned) {
+                pool.strayBytes(this);
+                close();
+            }
             return;
         }
         unread = true;

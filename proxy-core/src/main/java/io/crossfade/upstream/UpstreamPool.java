@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one event loop to the endpoints of one upstream: last in, first out, bounded, without a lock.
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * that is safe for every method. Owned by its event loop; only {@link #census} may be called from elsewhere.
  */
 public final class UpstreamPool {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /**
      * The bounds of a pool.
      *
@@ -61,6 +67,10 @@ public final class UpstreamPool {
     /** The time of the last sweep: exact enough for an expiry of seconds, and free. */
     private long sweptNanos = System.nanoTime();
 
+    /** No line about a failed connection before this time. */
+    private long quietUntilNanos = sweptNanos;
+
+    private int unsaid;
     private int connecting;
     private int open;
     private int parked;
@@ -209,6 +219,22 @@ public final class UpstreamPool {
         }
     }
 
+    /** What a client need not know, the address of an endpoint and what the kernel said, is in the log, now and then. */
+    private void complain(Lane lane, Throwable cause) {
+        if (sweptNanos - quietUntilNanos < 0) {
+            unsaid++;
+            return;
+        }
+        LOG.warn(
+                "upstream {}: no connection to {}: {}, {} more since the last such line",
+                settings.name(),
+                lane.address,
+                cause.getMessage(),
+                unsaid);
+        quietUntilNanos = sweptNanos + QUIET_NANOS;
+        unsaid = 0;
+    }
+
     void strayBytes(UpstreamConnection from) {
         strayBytes.accept(from);
     }
@@ -277,6 +303,7 @@ public final class UpstreamPool {
         }
 
         private void failed(Lane lane, Throwable cause) {
+            complain(lane, cause);
             if (tried < lanes.length && receiver != null) {
                 attempt();
                 return;
@@ -284,22 +311,20 @@ public final class UpstreamPool {
             end();
             UpstreamReceiver borrower = receiver;
             if (borrower != null) {
-                tellFailure(borrower, lane, cause);
+                tellFailure(borrower, cause);
             }
-            servePending(lane, cause);
+            servePending(cause);
         }
 
-        private void tellFailure(UpstreamReceiver borrower, Lane lane, Throwable cause) {
+        private void tellFailure(UpstreamReceiver borrower, Throwable cause) {
             if (cause instanceof ConnectTimeoutException) {
                 borrower.upstreamUnavailable(
                         Outcome.CONNECT_TIMEOUT,
-                        "no connection to " + lane.address + " within " + settings.connectTimeoutMillis() + " ms");
+                        "no connection to the upstream within " + settings.connectTimeoutMillis() + " ms");
             } else if (cause instanceof IOException) {
-                borrower.upstreamUnavailable(
-                        Outcome.REFUSED, "no connection to " + lane.address + ": " + cause.getMessage());
+                borrower.upstreamUnavailable(Outcome.REFUSED, "no connection to the upstream");
             } else { // no socket to be had, most often for want of descriptors: the endpoint was not even asked
-                borrower.upstreamUnavailable(
-                        Outcome.OVERLOADED, "no socket for upstream " + settings.name() + ": " + cause.getMessage());
+                borrower.upstreamUnavailable(Outcome.OVERLOADED, "no socket for a connection to the upstream");
             }
         }
 
@@ -309,9 +334,9 @@ public final class UpstreamPool {
         }
 
         /** The place that this failure leaves is for whoever waits; when nothing else is open their wait would have no end. */
-        private void servePending(Lane lane, Throwable cause) {
+        private void servePending(Throwable cause) {
             while (open + connecting == 0 && !pending.isEmpty()) {
-                tellFailure(pending.removeFirst(), lane, cause);
+                tellFailure(pending.removeFirst(), cause);
             }
             if (open + connecting < settings.maxConnections() && !pending.isEmpty()) {
                 new Connect(pending.removeFirst()).start();
