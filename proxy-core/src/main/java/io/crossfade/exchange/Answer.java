@@ -70,6 +70,11 @@ final class Answer {
         return headSent;
     }
 
+    /** Whether an interim answer came, such as 100. */
+    boolean hadInterim() {
+        return interims > 0;
+    }
+
     boolean endsWithConnection() {
         return headSent && body.isUntilClose();
     }
@@ -182,7 +187,7 @@ final class Answer {
         close = close || client.mustClose();
         headSent = true;
         if (!head.verbatim() || close || extraFields != null) {
-            client.write(ResponseWriter.write(head, close, decoding, extraFields, client.alloc()));
+            client.write(ResponseWriter.write(head, close, toHttp10, extraFields, client.alloc()));
             in.skipBytes(length);
             return body(in);
         }

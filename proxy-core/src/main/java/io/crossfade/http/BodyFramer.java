@@ -55,6 +55,7 @@ public final class BodyFramer {
     private byte[] trailers = CRLF;
     private int trailersLength;
     private boolean endingDue;
+    private int trailersDropped;
 
     public BodyFramer(HttpLimits limits) {
         this.limits = limits;
@@ -120,14 +121,22 @@ public final class BodyFramer {
             return null;
         }
         endingDue = false;
+        trailersDropped = 0;
         ByteBuf out = allocator.ioBuffer(trailersLength);
         for (int i = 0; i < lines.count(); i++) {
             // Known fields frame, route, authenticate or say where a request came from: RFC 9110 section 6.5.1.
             if (lines.name(i) == FieldName.OTHER && !lines.hasUnderscore(i)) {
                 out.writeBytes(trailers, lines.start(i), lines.start(i + 1) - lines.start(i));
+            } else {
+                trailersDropped++;
             }
         }
         return out.writeBytes(CRLF);
+    }
+
+    /** How many trailers the last {@link #ending} left out; those with an underscore in their name are always among them. */
+    public int trailersDropped() {
+        return trailersDropped;
     }
 
     /**

@@ -16,13 +16,14 @@ public record HttpLimits(
     public HttpLimits {
         positive("requestLine", requestLine);
         positive("head", head);
+        requestLine = Math.min(requestLine, head);
         positive("fields", fields);
         positive("field", field);
         positive("cookie", cookie);
         positive("chunkLine", chunkLine);
-        positive("chunkExtensions", chunkExtensions);
-        positive("trailerFields", trailerFields);
-        positive("trailers", trailers);
+        atLeast(0, "chunkExtensions", chunkExtensions);
+        atLeast(0, "trailerFields", trailerFields);
+        atLeast(0, "trailers", trailers);
         positive("responseHead", responseHead);
     }
 
@@ -31,8 +32,12 @@ public record HttpLimits(
     }
 
     private static void positive(String name, int value) {
-        if (value < 1 || value > 1 << 24) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: 1..16777216)");
+        atLeast(1, name, value);
+    }
+
+    private static void atLeast(int least, String name, int value) {
+        if (value < least || value > 1 << 24) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + "..16777216)");
         }
     }
 }

@@ -75,7 +75,8 @@ public final class PathNormalizer {
 
     /**
      * Whether an upstream could read the path as another one than we do: an encoded NUL, an encoded backslash, an encoded
-     * dot segment, or an escape above the root, whether or not the upstream takes %2f for a slash.
+     * dot segment, one with parameters ("..;", which servlet containers take for ".."), or an escape above the root, whether or
+     * not the upstream takes %2f for a slash.
      */
     static boolean isDangerous(byte[] bytes, int from, int to) {
         return isDangerous(bytes, from, to, false) || isDangerous(bytes, from, to, true);
@@ -107,6 +108,8 @@ public final class PathNormalizer {
                 dots = 0;
                 others = 0;
                 encodedDot = false;
+            } else if (bytes[at] == ';' && others == 0 && dots > 0 && dots <= 2) {
+                return true;
             } else if (bytes[at] == '.' || decoded == '.') {
                 dots++;
                 encodedDot |= decoded == '.';

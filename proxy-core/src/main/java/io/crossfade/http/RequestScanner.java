@@ -43,14 +43,14 @@ public final class RequestScanner {
     private static final long HTTP_1_0 = Octets.word(Octets.ascii("HTTP/1.0"), 0);
     private static final int VERSION_LENGTH = 8;
 
-    private final HttpLimits limits;
+    private final int requestLine;
     private final int capacity;
     private final byte[] bytes;
     private final byte[] normalPath;
     private final FieldLines fields;
 
     public RequestScanner(HttpLimits limits) {
-        this.limits = limits;
+        requestLine = limits.requestLine();
         capacity = limits.head() + MARGIN;
         bytes = new byte[capacity + Octets.SLACK];
         normalPath = new byte[capacity];
@@ -116,7 +116,7 @@ public final class RequestScanner {
         while (Octets.NAME[bytes[at] & 0xff] != 0) {
             at++;
         }
-        if (at - start > limits.requestLine()) {
+        if (at - start > requestLine) {
             return refuse(head, Refusal.REQUEST_LINE_TOO_LONG);
         }
         if (at == end) {
@@ -145,7 +145,7 @@ public final class RequestScanner {
                 at++;
             }
         }
-        if (at - start > limits.requestLine()) {
+        if (at - start > requestLine) {
             return refuse(head, Refusal.REQUEST_LINE_TOO_LONG);
         }
         if (at == end) {
@@ -253,7 +253,7 @@ public final class RequestScanner {
 
     private int version(int start, int from, int end, RequestHead head) {
         int at = Octets.endOfText(bytes, from);
-        int lineEnd = start + limits.requestLine();
+        int lineEnd = start + requestLine;
         if (at > Math.min(from + VERSION_LENGTH, lineEnd)) {
             boolean malformed = from + VERSION_LENGTH < lineEnd;
             return refuse(head, malformed ? Refusal.MALFORMED_REQUEST_LINE : Refusal.REQUEST_LINE_TOO_LONG);
@@ -314,9 +314,13 @@ public final class RequestScanner {
             return REFUSED;
         }
         head.acceptsTrailers = fields.teListed() && fields.lists(FieldName.TE, TRAILERS);
-        boolean expects = fields.next(FieldName.EXPECT, 0) >= 0;
+        int expectation = fields.next(FieldName.EXPECT, 0);
+        boolean expects = expectation >= 0;
         if (expects && !fields.has(FieldName.EXPECT, CONTINUE)) {
             return refuse(head, Refusal.EXPECTATION_FAILED);
+        }
+        while (expectation >= 0 && (expectation = fields.next(FieldName.EXPECT, expectation + 1)) >= 0) {
+            fields.drop(expectation); // the same once more
         }
         head.expectContinue = expects && head.version == 11;
         return length;

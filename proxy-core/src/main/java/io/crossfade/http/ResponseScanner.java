@@ -143,7 +143,11 @@ public final class ResponseScanner {
         head.framing =
                 neverContent || answersHead || head.status == 304 ? ResponseHead.Framing.NONE : framing(delimiter);
         head.contentLength = head.framing == ResponseHead.Framing.LENGTH ? fields.contentLength() : 0;
+        boolean announced = delimiter == FieldLines.Delimiter.CHUNKED
+                || (delimiter == FieldLines.Delimiter.LENGTH && fields.contentLength() > 0);
+        boolean mayFollow = answersHead ? announced || delimiter == FieldLines.Delimiter.ABSENT : announced;
         head.keepAlive = head.framing != ResponseHead.Framing.UNTIL_CLOSE
+                && (head.framing != ResponseHead.Framing.NONE || !mayFollow)
                 && !fields.closeListed()
                 && (version == 11 || fields.keepAliveListed());
         return length;

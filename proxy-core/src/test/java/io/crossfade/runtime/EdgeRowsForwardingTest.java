@@ -316,6 +316,24 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
+    void row22AnExpectationThatComesTwicePassesOnce() throws Exception {
+        assertThat(forwarded("PUT / HTTP/1.1~Host: a~Expect: 100-continue~Expect: 100-continue~Content-Length: 1~~x"))
+                .containsOnlyOnce("Expect: 100-continue");
+    }
+
+    @Test
+    void row19ATrailerWithAnUnderscoreIsDroppedAndCounted() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
+                TestServer server = setup(upstream).start();
+                RawClient client = server.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "0\r\nX_Forwarded_For: 6.6.6.6\r\nHost: b\r\nX-Sum: 1\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(server.metric("crossfade_dropped_fields_total")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void row22AnExpectationOfHttp10IsForgotten() throws Exception {
         assertThat(forwarded("PUT / HTTP/1.0~Host: a~Expect: 100-continue~Content-Length: 1~~x"))
                 .doesNotContain("Expect");
@@ -413,7 +431,8 @@ class EdgeRowsForwardingTest {
                 RawClient client = server.client()) {
             assertThat(client.get("/").until("\r\n\r\n")).isEqualTo(answer);
             assertThat(client.get("/").until("\r\n\r\n")).isEqualTo(answer);
-            assertThat(upstream.accepted()).isEqualTo(1);
+            boolean announcesWhatDoesNotCome = answer.contains(" 304 ") && answer.contains("Content-Length");
+            assertThat(upstream.accepted()).isEqualTo(announcesWhatDoesNotCome ? 2 : 1);
         }
     }
 

@@ -259,4 +259,40 @@ class EndingTest {
                 .filter(t -> t.getName().startsWith("edge"))
                 .count();
     }
+
+    /** A body that such an upstream sends after all would come when the connection carries the next request already. */
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, HTTP/1.1 200 OK~Content-Length: 40~~, 2",
+        "HEAD, HTTP/1.1 200 OK~Transfer-Encoding: chunked~~, 2",
+        "HEAD, HTTP/1.1 200 OK~~, 2",
+        "HEAD, HTTP/1.1 200 OK~Content-Length: 0~~, 1",
+        "GET, HTTP/1.1 304 Not Modified~Content-Length: 40~~, 2",
+        "GET, HTTP/1.1 304 Not Modified~ETag: x~~, 1",
+        "GET, HTTP/1.1 204 No Content~Content-Length: 40~~, 2",
+        "GET, HTTP/1.1 204 No Content~~, 1"
+    })
+    void aConnectionOnWhichABodyMayStillComeIsNotUsedAgain(String method, String answer, int connections)
+            throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(answer.replace("~", "\r\n"));
+                TestServer server = setup(upstream).start();
+                RawClient client = server.client()) {
+            String request = method + " / HTTP/1.1\r\nHost: a\r\n\r\n";
+            client.send(request + request);
+            client.head();
+            client.head();
+            assertThat(upstream.accepted()).isEqualTo(connections);
+        }
+    }
+
+    @Test
+    void anHttp10ClientSeesNoTransferEncodingWithoutABodyEither() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                TestServer server = setup(upstream).start();
+                RawClient client = server.client()) {
+            client.send("HEAD / HTTP/1.0\r\nHost: a\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 200 OK\r\n").doesNotContain("Transfer-Encoding");
+            assertThat(client.rest()).isEmpty();
+        }
+    }
 }
