@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * taken for another request. Owned by its event loop.
  */
 public final class ClientConnection extends PacedHandler {
+    /** Some clients send one behind a body; the time of the next head begins with its first byte. */
+    private static final int EMPTY_LINE = 2;
+
     private static final byte[] HTTP = "http".getBytes(StandardCharsets.US_ASCII);
 
     private enum State {
@@ -87,12 +90,12 @@ public final class ClientConnection extends PacedHandler {
     }
 
     boolean requestComplete() {
-        return state != State.BODY;
+        return state == State.SERVING;
     }
 
     /** Whether this connection must end with the current answer, whatever the client and the upstream wish. */
     boolean mustClose() {
-        return state == State.BODY
+        return state != State.SERVING
                 || served >= loop.limits.maxRequests()
                 || loop.draining()
                 || loop.nowNanos - openedNanos > loop.limits.maxAge().toNanos();
@@ -165,19 +168,25 @@ public final class ClientConnection extends PacedHandler {
         if (visibly && ctx().channel().isActive()) {
             ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
+        close();
+    }
+
+    /** The channel may tell of its end later, and bytes that were read already still come: they belong to no request. */
+    private void close() {
+        state = State.LINGERING;
         ctx().close();
     }
 
     // ---- what the loop asks
 
     void closeIfIdle() {
-        if (state == State.HEAD && held == null) {
+        if (state == State.HEAD && !headStarted) {
             endSlowly();
         }
     }
 
     void abort() {
-        ctx().close();
+        close();
     }
 
     private boolean inExchange() {
@@ -201,7 +210,7 @@ public final class ClientConnection extends PacedHandler {
     void probe(long now) {
         if (inExchange() && exchange.probeIsDue(now)) {
             if (isLost()) {
-                ctx().close();
+                close();
             } else {
                 exchange.probe();
             }
@@ -234,7 +243,7 @@ public final class ClientConnection extends PacedHandler {
                 if (takesSlowly()) {
                     deadlineNanos = loop.nowNanos + loop.limits.idleTimeout().toNanos();
                 } else {
-                    ctx().close();
+                    close();
                 }
             }
         }
@@ -245,7 +254,7 @@ public final class ClientConnection extends PacedHandler {
         if (unsent() > 0) {
             linger();
         } else {
-            ctx().close();
+            close();
         }
     }
 
@@ -291,7 +300,7 @@ public final class ClientConnection extends PacedHandler {
         if (before != null) {
             held = null;
             boolean headMayBeComplete = state != State.HEAD
-                    || before.readableBytes() + in.readableBytes() > loop.limits.requestLine()
+                    || before.readableBytes() + in.readableBytes() > loop.httpLimits.requestLine()
                     || in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') >= 0;
             in = join(before, in);
             if (!headMayBeComplete) {
@@ -311,6 +320,12 @@ public final class ClientConnection extends PacedHandler {
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (context.channel().isWritable()) {
             exchange.clientWritable();
+            ByteBuf in = held;
+            if (in != null && state == State.HEAD && !processing) {
+                held = null;
+                setReading(true);
+                processHeld(in);
+            }
         }
     }
 
@@ -321,7 +336,7 @@ public final class ClientConnection extends PacedHandler {
                 exchange.bug(cause);
             }
         } finally {
-            context.close();
+            close();
         }
     }
 
@@ -333,7 +348,7 @@ public final class ClientConnection extends PacedHandler {
         try {
             while (in != null && in.isReadable()) {
                 in = switch (state) {
-                    case HEAD -> head(in);
+                    case HEAD -> isWritable() ? head(in) : holdBack(in);
                     case BODY -> body(in);
                     case SERVING -> holdBack(in);
                     case LINGERING -> throwAway(in);
@@ -351,7 +366,7 @@ public final class ClientConnection extends PacedHandler {
         RequestHead head = loop.requestHead;
         int length = loop.requestScanner.scan(in, head, listener.underscoreNames());
         if (length == RequestScanner.INCOMPLETE) {
-            if (!headStarted) {
+            if (!headStarted && in.readableBytes() > EMPTY_LINE) {
                 headStarted = true;
                 deadlineNanos = loop.nowNanos + loop.limits.headTimeout().toNanos();
             }
@@ -416,12 +431,13 @@ public final class ClientConnection extends PacedHandler {
             rest = in;
         }
         if (ending != null) {
+            loop.counters.fieldsDropped(body.trailersDropped());
             exchange.requestBody(ending, true);
         }
         return rest;
     }
 
-    /** A pipelined request waits until the one before it is answered; reading stops meanwhile. */
+    /** A pipelined request waits until the one before it is answered and the client takes answers; reading stops meanwhile. */
     private @Nullable ByteBuf holdBack(ByteBuf in) {
         held = in;
         setReading(false);
@@ -434,7 +450,7 @@ public final class ClientConnection extends PacedHandler {
         if (lingered > loop.limits.lingerBytes()) {
             setReading(false);
             if (unsent() == 0) {
-                ctx().close();
+                close();
             }
         }
         return in;

@@ -12,6 +12,7 @@ import io.crossfade.observe.LoopCounters;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -77,7 +78,8 @@ public final class EdgeLoop {
     private final EventLoop eventLoop;
     private @Nullable ClientConnection first;
     private int connections;
-    private boolean closeSweep;
+    private @Nullable Future<?> closeSweep;
+    private long closeSweepNanos;
     private long pauseNanos = CLOSE_NANOS;
     private volatile boolean sweepAsked;
     private volatile boolean draining;
@@ -257,15 +259,24 @@ public final class EdgeLoop {
     /** Has deadlines looked at in so long, unless that happens anyway before the next regular sweep. */
     void sweepIn(long nanos) {
         long in = Math.max(nanos, pauseNanos);
-        if (!closeSweep && in < SWEEP_NANOS) {
-            closeSweep = true;
-            var unused = eventLoop.schedule(
-                    () -> {
-                        closeSweep = false;
-                        sweep();
-                    },
-                    in,
-                    TimeUnit.NANOSECONDS);
+        if (in >= SWEEP_NANOS) {
+            return;
         }
+        long at = System.nanoTime() + in;
+        Future<?> planned = closeSweep;
+        if (planned != null) {
+            if (at - closeSweepNanos >= 0) {
+                return;
+            }
+            planned.cancel(false);
+        }
+        closeSweepNanos = at;
+        closeSweep = eventLoop.schedule(
+                () -> {
+                    closeSweep = null;
+                    sweep();
+                },
+                in,
+                TimeUnit.NANOSECONDS);
     }
 }

@@ -61,6 +61,10 @@ final class ProxyExchange implements UpstreamReceiver {
     private boolean probeSoon;
     private boolean isHead;
     private boolean keepAlive;
+
+    /** Whether the client keeps its body back until the upstream says 100; then the upstream has to say something. */
+    private boolean awaitsContinue;
+
     private long maxBody;
     private Snapshot.@Nullable Route route;
     private Snapshot.@Nullable Target target;
@@ -96,6 +100,7 @@ final class ProxyExchange implements UpstreamReceiver {
         probeSoon = false;
         isHead = head.isHead();
         keepAlive = head.keepAlive();
+        awaitsContinue = head.expectContinue();
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
         slot = EdgeLoop.UNROUTED_SLOT;
@@ -214,10 +219,12 @@ final class ProxyExchange implements UpstreamReceiver {
         } else {
             to.write(part);
             unflushed = true;
-            if (state == State.AWAITING) {
-                client.deadlineIn(
-                        last ? upstream().responseTimeoutNanos() : upstream().idleTimeoutNanos());
-            }
+            awaitsContinue = false;
+            loop.nowNanos = System.nanoTime();
+            client.deadlineIn(
+                    last && state == State.AWAITING
+                            ? upstream().responseTimeoutNanos()
+                            : upstream().idleTimeoutNanos());
         }
     }
 
@@ -352,8 +359,7 @@ final class ProxyExchange implements UpstreamReceiver {
             case IDLE, BEGUN -> {}
             case CONNECTING -> upstreamFault(Outcome.CONNECT_TIMEOUT, "no connection in time");
             case AWAITING -> {
-                UpstreamConnection to = connection;
-                if (!client.requestComplete() && to != null && to.isWritable()) {
+                if (owesBody()) {
                     requestBroken(Refusal.BODY_TIMEOUT);
                 } else {
                     upstreamFault(
@@ -362,7 +368,9 @@ final class ProxyExchange implements UpstreamReceiver {
                 }
             }
             case ANSWERING -> {
-                if (client.isWritable()) {
+                if (client.isWritable() && owesBody()) {
+                    requestBroken(Refusal.BODY_TIMEOUT);
+                } else if (client.isWritable()) {
                     upstreamFault(Outcome.TRUNCATED, "the answer stopped");
                 } else if (client.takesSlowly()) {
                     client.deadlineIn(upstream().idleTimeoutNanos());
@@ -373,6 +381,12 @@ final class ProxyExchange implements UpstreamReceiver {
                 }
             }
         }
+    }
+
+    /** Whether it is the client for whose bytes the exchange stands still. */
+    private boolean owesBody() {
+        UpstreamConnection to = connection;
+        return !client.requestComplete() && !awaitsContinue && to != null && to.isWritable();
     }
 
     /** Our own fault; the client connection is closed by the caller. */
@@ -402,8 +416,11 @@ final class ProxyExchange implements UpstreamReceiver {
         for (ByteBuf part = nextOfBody(); part != null; part = nextOfBody()) {
             lent.write(part);
         }
+        if (!beginning) {
+            loop.nowNanos = System.nanoTime();
+        }
         client.deadlineIn(
-                client.requestComplete()
+                client.requestComplete() || awaitsContinue
                         ? upstream().responseTimeoutNanos()
                         : upstream().idleTimeoutNanos());
         if (beginning && !client.requestComplete()) {
@@ -431,6 +448,9 @@ final class ProxyExchange implements UpstreamReceiver {
                         state = State.ANSWERING;
                         settle(answer.status() >= 500 ? Outcome.FAILED_STATUS : Outcome.OK);
                     }
+                    client.deadlineIn(upstream().idleTimeoutNanos());
+                } else if (awaitsContinue && answer.hadInterim()) {
+                    awaitsContinue = false;
                     client.deadlineIn(upstream().idleTimeoutNanos());
                 }
             }
@@ -554,7 +574,7 @@ final class ProxyExchange implements UpstreamReceiver {
         if (t == null || r == null) {
             return;
         }
-        if (!settled || (outcome.failure() && outcome != Outcome.FAILED_STATUS)) {
+        if (!settled || (outcome.failure() && answer.status() < 500)) {
             settle(t, outcome);
         }
         Snapshot.Shift shift = r.shift();
@@ -564,7 +584,10 @@ final class ProxyExchange implements UpstreamReceiver {
         }
     }
 
-    /** Gives the permit back at the head of a longer answer: a download must not keep a half-open breaker waiting. */
+    /**
+     * Gives the permit back at the head of a longer answer: a download must not keep a half-open breaker waiting. An answer that
+     * began well and breaks off is counted as a failure besides.
+     */
     private void settle(Outcome soFar) {
         Snapshot.Target t = target;
         if (t != null) {

@@ -446,4 +446,91 @@ class FaultTest {
             assertThat(closer.isAlive()).isFalse();
         }
     }
+
+    @Test
+    void anUpstreamThatDoesNotEvenSay100Is504() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.in().readAllBytes();
+                });
+                TestServer server = new TestServer.Setup(data)
+                        .upstream("legacy", u -> u.responseTimeout(Duration.ofMillis(300)), upstream.port())
+                        .route("all", "/", "legacy")
+                        .start();
+                RawClient client = server.client()) {
+            client.send("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            expect(client, 504, "response_timeout");
+        }
+    }
+
+    @Test
+    void anEmptyLineBehindABodyIsNoRequestThatIsLate() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("good"));
+                TestServer server = setup(upstream.port())
+                        .limits("headTimeout: 200ms, idleTimeout: 800ms")
+                        .start();
+                RawClient client = server.client()) {
+            assertThat(client.get("/").answer().body()).isEqualTo("good");
+            client.send("\r\n");
+            assertThat(client.rest()).isEmpty();
+            assertThat(server.refused("head_timeout")).isZero();
+        }
+    }
+
+    @Test
+    void theTimeForAnAnswerBeginsWithTheLastByteOfTheRequest() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.in().readAllBytes();
+                });
+                TestServer server = new TestServer.Setup(data)
+                        .upstream(
+                                "legacy",
+                                u -> u.neverOpening().responseTimeout(Duration.ofMillis(150)),
+                                upstream.port())
+                        .route("all", "/", "legacy")
+                        .start()) {
+            for (int i = 0; i < 8; i++) { // wherever between two sweeps it comes
+                try (RawClient client = server.client()) {
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1");
+                    assertThat(upstream.nextHead()).startsWith("POST / ");
+                    Thread.sleep(90);
+                    long sent = System.nanoTime();
+                    client.send("2");
+                    expect(client, 504, "response_timeout");
+                    assertThat(System.nanoTime() - sent).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(149));
+                }
+            }
+        }
+    }
+
+    @Test
+    void whileAnAnswerIsUnderWayTheRequestsBodyCountsAsLife() throws Exception {
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+                    String body = c.body(8);
+                    c.send(body.substring(4));
+                });
+                TestServer server = new TestServer.Setup(data)
+                        .upstream("legacy", u -> u.idleTimeout(Duration.ofMillis(500)), upstream.port())
+                        .route("all", "/", "legacy")
+                        .start()) {
+            String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n";
+            try (RawClient steady = server.client()) {
+                steady.send(head);
+                for (int i = 0; i < 8; i++) {
+                    Thread.sleep(150);
+                    steady.send("" + i);
+                }
+                assertThat(steady.answer().body()).isEqualTo("4567");
+            }
+            try (RawClient stops = server.client()) {
+                stops.send(head + "12");
+                stops.head();
+                assertThat(stops.rest()).isEmpty();
+            }
+            assertThat(server.refused("body_timeout")).isEqualTo(1);
+        }
+    }
 }

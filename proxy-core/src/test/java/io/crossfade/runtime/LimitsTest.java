@@ -199,4 +199,66 @@ class LimitsTest {
             }
         }
     }
+
+    @Test
+    void aRequestLineThatMayBeLongerThanTheHeadEndsWithTheHead() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("never"));
+                TestServer server =
+                        setup("requestLine: 64KiB, head: 8KiB", upstream).start();
+                RawClient client = server.client()) {
+            client.send("GET /" + "a".repeat(9_000));
+            assertThat(client.answer().status()).isEqualTo(414);
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void chunkExtensionsAndTrailersMayBeForbidden() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("good"));
+                TestServer server = setup("chunkExtensions: 0B, trailerFields: 0, trailers: 0B", upstream)
+                        .start()) {
+            String head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+            try (RawClient plain = server.client()) {
+                plain.send(head + "1\r\nx\r\n0\r\n\r\n");
+                assertThat(plain.answer().body()).isEqualTo("good");
+            }
+            for (String refused : List.of("1;a\r\nx\r\n0\r\n\r\n", "0\r\nA: 1\r\n\r\n")) {
+                try (RawClient client = server.client()) {
+                    client.send(head + refused);
+                    assertThat(client.answer().status()).as(refused).isIn(400, 431);
+                }
+            }
+        }
+    }
+
+    /** Its answers wait in the kernel and up to writeHigh of them in the proxy; the other requests wait unread. */
+    @ParameterizedTest
+    @EnumSource(Config.Transport.class)
+    void writeHighHoldsForPipelinedRequestsToo(Config.Transport transport) throws Exception {
+        int requests = 1_000;
+        byte[] body = new byte[100_000]; // in one read, most often: 100 MB in all
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    while (c.head() != null) {
+                        c.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+                        c.send(body);
+                    }
+                });
+                TestServer server =
+                        setup("writeHigh: 64KiB", upstream).transport(transport).start();
+                RawClient client = new RawClient(server.address(), 16 << 10)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(requests));
+            int[] before = {-1};
+            await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                int now = upstream.headsWaiting();
+                boolean still = now == before[0];
+                before[0] = now;
+                return still && now > 0;
+            });
+            assertThat(upstream.headsWaiting()).isLessThan(100); // what the kernel takes on loopback: some 3 MB
+            for (int i = 0; i < requests; i++) {
+                assertThat(client.answer().body()).hasSize(body.length);
+            }
+            assertThat(upstream.headsWaiting()).isEqualTo(requests);
+        }
+    }
 }
