@@ -186,7 +186,7 @@ public record RolloutSpec(
     /** Slowness: quantiles 0..1 ascending; margin is how many times slower the canary may be (2.0). */
     public record Latency(boolean enabled, List<Double> quantiles, double margin, OnFail onFail) {
 
-        private static final int MOST_QUANTILES = 10;
+        private static final int MOST_QUANTILES = 8; // as many as the analysis takes
 
         public Latency {
             quantiles = List.copyOf(quantiles);

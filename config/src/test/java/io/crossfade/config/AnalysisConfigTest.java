@@ -77,6 +77,19 @@ final class AnalysisConfigTest {
     }
 
     @Test
+    void quantilesAreAtMostEight() {
+        String eight = "p10, p20, p30, p40, p50, p60, p70, p80";
+
+        assertThat(analysis("{ metrics: [{ name: latency, quantiles: [" + eight + "] }] }")
+                        .latency()
+                        .quantiles())
+                .hasSize(8);
+        assertThat(Loading.problems(Loading.withRollout(
+                        ", analysis: { metrics: [{ name: latency, quantiles: [" + eight + ", p90] }] }")))
+                .containsExactly("5:123  rollouts[0].analysis.metrics[0].quantiles  9 (expected: 1..8)");
+    }
+
+    @Test
     void whatThisVersionLacksIsRefused() {
         assertThat(Loading.problems(Loading.withRollout(", analysis: { metrics: [{ name: user-success, min: 95% },"
                         + " { name: errors, onFail: { rollback: complete } }, { name: errors, min: 1% }, { name: latncy }, {}],"
