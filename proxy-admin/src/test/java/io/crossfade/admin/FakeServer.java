@@ -185,6 +185,9 @@ public final class FakeServer implements ServerApi, ControlApi {
 
     @Override
     public Optional<Assigned> explain(String route, String unit) {
+        if (route.equals("rest")) {
+            return Optional.of(new Assigned(route, "", unit, "none", 0, 0, "no-rollout"));
+        }
         return route.equals("shop")
                 ? Optional.of(new Assigned(route, "orders", unit, "canary", 321, 5_000, "hash"))
                 : Optional.empty();

@@ -121,7 +121,7 @@ public final class Server implements ServerApi {
         }
         Snapshot.Shift shift = found.shift();
         if (shift == null) {
-            return Optional.of(new Assigned(route, "none", unit, "none", 0, 0, "no-rollout"));
+            return Optional.of(new Assigned(route, "", unit, "none", 0, 0, "no-rollout"));
         }
         long hash = shift.split().unit(unit);
         return Optional.of(new Assigned(

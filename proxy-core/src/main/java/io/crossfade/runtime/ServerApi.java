@@ -24,7 +24,7 @@ public interface ServerApi extends AutoCloseable {
     /**
      * Which variant a unit key gets on a route, by the same code and the same snapshot as the data plane.
      *
-     * @return empty when there is no such route; a route without a rollout explains itself with variant "none"
+     * @return empty when there is no such route; a route without a rollout has an empty one and variant "none"
      */
     Optional<Assigned> explain(String route, String unit);
 

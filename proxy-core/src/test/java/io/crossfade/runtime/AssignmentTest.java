@@ -132,6 +132,17 @@ class AssignmentTest {
     }
 
     @Test
+    void aRouteWithoutARolloutHasNone() throws Exception {
+        try (TestServer server = new TestServer.Setup(data)
+                .upstream("legacy", 1)
+                .route("rest", "/", "legacy")
+                .start()) {
+            assertThat(server.api.explain("rest", "u1"))
+                    .contains(new ServerApi.Assigned("rest", "", "u1", "none", 0, 0, "no-rollout"));
+        }
+    }
+
+    @Test
     void whileTheCanarysBreakerIsOpenItsUsersAreAnsweredByTheBaseline() throws Exception {
         try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
                 RawUpstream next = RawUpstream.answering("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");

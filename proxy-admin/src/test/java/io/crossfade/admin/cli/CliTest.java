@@ -218,6 +218,8 @@ class CliTest {
         assertThat(screen.out())
                 .isEqualToIgnoringNewLines("alice on shop gets the canary (hash): bucket 321 of 100000, "
                         + "rollout orders has the canary below 5000 (5%)");
+        assertThat(screen.run("explain", "user", "alice", "--route", "rest")).isZero();
+        assertThat(screen.out()).contains("alice on rest: no rollout, every user gets the same upstream");
         assertThat(screen.run("explain", "user", "alice", "--route", "none")).isEqualTo(Exit.FAILED);
         assertThat(screen.run("explain", "user", "alice")).isEqualTo(Exit.USAGE);
     }
