@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weight in buckets, only for SET_WEIGHT
  * @param mode immediate, graceful or complete, only for ROLLBACK; null is immediate
- * @param scope service, phase or complete, only for ROLLBACK; null is complete
+ * @param scope service, phase or complete, only for ROLLBACK; recorded, while everybody goes to the baseline
  * @param ifVersion the version the operator saw; null for the operations that are legal in every state
  */
 public record Operation(

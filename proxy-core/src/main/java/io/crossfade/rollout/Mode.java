@@ -1,6 +1,9 @@
 package io.crossfade.rollout;
 
-/** How users are meant to leave the canary; recorded, while this version takes the weight to 0 at once in every mode. */
+/**
+ * How users leave the canary. The weight goes to 0 at once in every mode; IMMEDIATE also recalls what waits for the canary,
+ * GRACEFUL and COMPLETE let the canary end it.
+ */
 public enum Mode {
     IMMEDIATE,
     GRACEFUL,

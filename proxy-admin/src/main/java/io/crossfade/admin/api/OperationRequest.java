@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, for those who read the journal later; at most 500 characters
  * @param weight only for setWeight, such as {@code "5%"} or {@code "0.25%"}
  * @param mode only for rollback: immediate, graceful or complete
- * @param scope only for rollback: service, phase or complete
+ * @param scope only for rollback: service, phase or complete; a note for the journal, everybody goes to the baseline
  * @param dryRun true asks what would happen; nothing does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

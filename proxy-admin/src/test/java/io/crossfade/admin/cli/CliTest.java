@@ -135,6 +135,8 @@ class CliTest {
                 .isZero();
         assertThat(fake.operations.get(0).mode()).isEqualTo("graceful");
         assertThat(fake.operations.get(0).scope()).isEqualTo("phase");
+        assertThat(screen.run("rollout", "rollback", "--help")).isZero();
+        assertThat(screen.out().replaceAll("\\s+", " ")).contains("limits nothing: a rollback moves everybody");
     }
 
     @Test
