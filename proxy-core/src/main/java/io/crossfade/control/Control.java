@@ -74,6 +74,9 @@ public final class Control implements ControlApi, AutoCloseable {
     private volatile Health health;
     private volatile boolean running = true;
 
+    /** What an operation is told when {@link #running} is no more. */
+    private volatile String ended = "the server is stopping";
+
     /** An operation on its way to the control thread. */
     private record Submitted(String rollout, Operation operation, CompletableFuture<Operation.Receipt> receipt) {}
 
@@ -242,9 +245,7 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private Operation.Receipt overloaded() {
-        String why = running
-                ? settings.operationQueue() + " operations are waiting already; try again"
-                : "the server is stopping";
+        String why = running ? settings.operationQueue() + " operations are waiting already; try again" : ended;
         return new Operation.Receipt(Operation.Result.OVERLOADED, why, 0);
     }
 
@@ -311,8 +312,9 @@ public final class Control implements ControlApi, AutoCloseable {
             }
         } catch (RuntimeException | Error bug) {
             log.error("the control thread ends; everybody goes to the baseline", bug);
+            ended = "the control thread has ended by a bug of ours: " + bug;
             running = false;
-            health = new Health(records != null, false, 0, "the control thread has ended by a bug of ours: " + bug);
+            health = new Health(records != null, false, 0, ended);
             watches.forEach(watch -> sink.weight(watch.number, 0, true));
         } finally {
             ready.complete(null);

@@ -226,7 +226,9 @@ final class ControlTest {
                 }
             });
             assertThat(bench.ask(Bench.setWeight(5_000)).result()).isEqualTo(Result.OVERLOADED);
-            assertThat(bench.ask(Operation.Type.HOLD).result()).isEqualTo(Result.OVERLOADED);
+            Operation.Receipt later = bench.ask(Operation.Type.HOLD);
+            assertThat(later.result()).isEqualTo(Result.OVERLOADED);
+            assertThat(later.detail()).contains("ended by a bug", "sink is broken");
         }
         assertThat(bench.weight()).isZero();
         assertThat(bench.control.health().problem()).contains("sink is broken");
@@ -270,7 +272,9 @@ final class ControlTest {
     void afterCloseOperationsAreRefused() {
         Bench bench = new Bench(folder, Bench.manual("orders", 10_000));
         bench.close();
-        assertThat(bench.ask(Operation.Type.ROLLBACK).result()).isEqualTo(Result.OVERLOADED);
+        Operation.Receipt late = bench.ask(Operation.Type.ROLLBACK);
+        assertThat(late.result()).isEqualTo(Result.OVERLOADED);
+        assertThat(late.detail()).isEqualTo("the server is stopping");
     }
 
     private String journal() {
