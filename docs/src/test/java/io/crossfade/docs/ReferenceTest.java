@@ -2,9 +2,12 @@ package io.crossfade.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.control.Operation;
 import io.crossfade.http.Refusal;
 import io.crossfade.outcome.Outcome;
+import io.crossfade.rollout.Event;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -69,6 +72,50 @@ class ReferenceTest {
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(page)
                         .contains("`" + name.toLowerCase(Locale.ROOT).replace('_', '-') + "`"));
+    }
+
+    @Test
+    void everyReasonOfADecisionIsInThePages() {
+        Set<String> words = new TreeSet<>(Set.of(Event.OPERATOR));
+        String decisions = core("rollout/RolloutDecider") + core("control/Control");
+        words.addAll(Pages.find("new Event\\.(?:Held|RolledBack)\\(\\s*now,(?: [\\w.]+,)? \"([a-z-]+)\"", decisions));
+        String ofAnalysis = Pages.find("(?s)String reason\\(String metric\\) \\{(.*?)\n    }", core("rollout/Evidence"))
+                .get(0);
+        words.addAll(Pages.find("(?:return|\\?|:) \"([a-z-]+)\"", ofAnalysis));
+        assertThat(words).hasSizeGreaterThan(8);
+
+        String how = page("how-to/read-a-decision.md");
+        String table = how.substring(how.indexOf("## The reason"), how.indexOf("## The numbers"));
+        assertThat(new TreeSet<>(Pages.find("(?m)^\\| `([a-z-]+)` \\|", table))).isEqualTo(words);
+        words.remove(Event.OPERATOR);
+        assertThat(words)
+                .allSatisfy(word -> assertThat(page("runbook/rolled-back.md")).contains("`" + word + "`"));
+    }
+
+    @Test
+    void typesInThePagesAreThoseOfEventsAndOperations() {
+        Set<String> events = new TreeSet<>();
+        for (Class<?> event : Event.class.getPermittedSubclasses()) {
+            String name = event.getSimpleName();
+            events.add(Character.toLowerCase(name.charAt(0)) + name.substring(1));
+        }
+        Set<String> selected = new TreeSet<>();
+        Set<String> sent = new TreeSet<>();
+        for (var file : Pages.all()) {
+            selected.addAll(Pages.find("\\.type == \"([^\"]*)\"", Pages.text(file)));
+            sent.addAll(Pages.find("\"type\": *\"([^\"]*)\"", Pages.text(file)));
+        }
+        assertThat(selected).contains("rolledBack", "held").isSubsetOf(events);
+        List<String> operations = Arrays.stream(Operation.Type.values())
+                .map(type -> type.name().replace("_", ""))
+                .toList();
+        assertThat(sent)
+                .isNotEmpty()
+                .allSatisfy(word -> assertThat(operations).contains(word.toUpperCase(Locale.ROOT)));
+    }
+
+    private static String core(String type) {
+        return Pages.text(Pages.ROOT.resolve("proxy-core/src/main/java/io/crossfade/" + type + ".java"));
     }
 
     private static String page(String name) {
