@@ -1,30 +1,44 @@
 package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.crossfade.exchange.RefusalLog;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Answers of upstreams that no client may see, row by row of the edge's requirement table. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EdgeRowsUpstreamTest {
     /** Its connection is not kept, so that the next case has one of its own. */
     private static final String GOOD = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ngood";
+
+    private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+    private static final String GOOD_CHUNK = "4\r\ngood\r\n";
 
     private static final String POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison";
 
@@ -33,11 +47,17 @@ class EdgeRowsUpstreamTest {
 
     private final LinkedBlockingQueue<String> permits = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
+    private final Logger log = (Logger) LoggerFactory.getLogger(RefusalLog.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Set<String> reasons = new HashSet<>();
     private RawUpstream upstream;
     private TestServer server;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        log.setAdditive(false);
+        log.addAppender(lines);
+        lines.start();
         upstream = new RawUpstream(c -> {
             c.head();
             List<String> pieces = answers.take();
@@ -62,6 +82,19 @@ class EdgeRowsUpstreamTest {
     void stop() throws Exception {
         server.close();
         upstream.close();
+        log.detachAppender(lines);
+        log.setAdditive(true);
+        String said =
+                lines.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n"));
+        String sender = " from legacy 127.0.0.1:" + upstream.port() + ", ";
+        assertThat(reasons).allSatisfy(reason -> assertThat(said).contains(" " + reason + sender));
+        assertThat(said).doesNotContain("HTTP", "good", "poison");
+    }
+
+    /** One more than before; the log is looked at when all is over. */
+    private void expectRefused(String reason, double before) throws Exception {
+        reasons.add(reason);
+        assertThat(server.refused(reason)).isEqualTo(before + 1);
     }
 
     private static Arguments bad(String answer, String reason) {
@@ -87,7 +120,7 @@ class EdgeRowsUpstreamTest {
             assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
             expectGood(client);
         }
-        assertThat(server.refused(reason)).isEqualTo(before + 1);
+        expectRefused(reason, before);
     }
 
     static Stream<Arguments> row24ABadAnswerIs502AndItsConnectionEnds() {
@@ -144,21 +177,90 @@ class EdgeRowsUpstreamTest {
             RawClient.Answer answer = client.answer();
             assertThat(answer.status()).isEqualTo(tooMany ? 502 : 200);
         }
-        assertThat(server.refused("upstream_interim_flood")).isEqualTo(before + (tooMany ? 1 : 0));
         assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+        if (tooMany) {
+            expectRefused("upstream_interim_flood", before);
+        } else {
+            assertThat(server.refused("upstream_interim_flood")).isEqualTo(before);
+        }
+    }
+
+    /** The client has the chunk before it, and neither a byte of the bad one nor the last chunk. */
+    @ParameterizedTest
+    @MethodSource("badChunks")
+    void row24ABadChunkEndsAnAnswerVisibly(String chunk, String reason) throws Exception {
+        double before = server.refused(reason);
+        answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK, chunk));
+        try (RawClient client = server.client()) {
+            client.get("/").head();
+            assertThat(client.until("good\r\n")).isEqualTo(GOOD_CHUNK);
+            permits.add("go");
+            assertThat(client.rest()).isEmpty();
+        }
+        assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+        expectRefused(reason, before);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zz\r\n", "3\r\nabcd\r\n", "3\nabc\r\n", "3;\0\r\nabc\r\n", "0\r\nX : 1\r\n\r\n"})
-    void row24ABadChunkEndsAnAnswerVisibly(String chunk) throws Exception {
-        answers.add(List.of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n", chunk));
+    @MethodSource("badChunks")
+    void row24ABadChunkInTheReadOfTheHeadLetsOnlyTheHeadPass(String chunk, String reason) throws Exception {
+        double before = server.refused(reason);
+        answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK + chunk));
         try (RawClient client = server.client()) {
-            client.get("/").head();
-            assertThat(client.until("good\r\n")).isNotNull();
-            permits.add("go");
-            assertThat(client.rest()).doesNotContain("0\r\n\r\n");
+            assertThat(client.get("/").head()).startsWith("HTTP/1.1 200 ");
+            assertThat(client.rest()).isEmpty();
         }
         assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+        expectRefused(reason, before);
+    }
+
+    /** For a client of HTTP/1.0 the end of its connection is the end of the answer: only a reset tells that it is not. */
+    @ParameterizedTest
+    @MethodSource("badChunks")
+    void row24ABadChunkResetsAClientWithoutChunks(String chunk, String reason) throws Exception {
+        double before = server.refused(reason);
+        answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK, chunk));
+        try (RawClient client = server.client()) {
+            client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+            client.head();
+            assertThat(client.until("good")).isEqualTo("good");
+            permits.add("go");
+            assertThatThrownBy(client::rest).isInstanceOf(SocketException.class);
+        }
+        assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+        expectRefused(reason, before);
+    }
+
+    static Stream<Arguments> badChunks() {
+        return Stream.of(
+                bad("zz~", "upstream_malformed_body"),
+                bad("00000000000000003~bad~", "upstream_malformed_body"),
+                bad("3~evil~", "upstream_malformed_body"),
+                bad("3;\0~bad~", "upstream_malformed_body"),
+                bad("3;" + "x".repeat(298) + "~bad~", "upstream_malformed_body"),
+                bad(("3;" + "x".repeat(127) + "~bad~").repeat(33), "upstream_malformed_body"),
+                bad("0~" + "X: 1~".repeat(65) + "~", "upstream_malformed_body"),
+                bad("0~X: " + "v".repeat(8 << 10) + "~~", "upstream_malformed_body"),
+                bad("0~X : 1~~", "upstream_malformed_field"),
+                bad("3\nbad~", "upstream_control_character"));
+    }
+
+    /** At the bounds: a size of 16 digits, a chunk line of 256 bytes, 4 KiB of extensions, 64 trailers. */
+    @Test
+    void row4TrailersOfAnAnswerAreFiltered() throws Exception {
+        String chunks = ("0000000000000003;" + "x".repeat(239) + "\r\nabc\r\n")
+                + ("1;" + "x".repeat(127) + "\r\nd\r\n").repeat(30) // 240 and 30 * 128 bytes of extensions
+                + ("1;" + "x".repeat(15) + "\r\ne\r\n");
+        String dropped = "Host: evil\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\nAuthorization: a\r\n"
+                + "X-Forwarded-For: 6.6.6.6\r\nSet-Cookie: a=b\r\n";
+        String kept = "X-Sum: 1\r\n".repeat(58);
+        answers.add(List.of(CHUNKED + "Connection: close\r\n\r\n" + chunks + "0\r\n" + dropped + kept + "\r\n"));
+        try (RawClient client = server.client()) {
+            assertThat(client.get("/").head()).doesNotContain("X-Sum", "Host", "evil");
+            assertThat(client.until("\r\n\r\n")).isEqualTo(chunks + "0\r\n" + kept + "\r\n");
+            assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+            expectGood(client);
+        }
     }
 
     @ParameterizedTest
@@ -172,7 +274,7 @@ class EdgeRowsUpstreamTest {
             assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
             expectGood(client);
         }
-        assertThat(server.refused("upstream_surplus")).isEqualTo(before + 1);
+        expectRefused("upstream_surplus", before);
     }
 
     @ParameterizedTest
@@ -187,7 +289,7 @@ class EdgeRowsUpstreamTest {
             assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
             expectGood(client);
         }
-        assertThat(server.refused("upstream_surplus")).isEqualTo(before + 1);
+        expectRefused("upstream_surplus", before);
     }
 
     /** Answers that have ended, whatever follows. */
