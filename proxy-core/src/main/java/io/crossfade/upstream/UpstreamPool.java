@@ -136,16 +136,18 @@ public final class UpstreamPool {
     /** Closes connections idle for too long; called now and then by the event loop. */
     public void sweep(long nowNanos) {
         sweptNanos = nowNanos;
+        int closing = 0; // counted as open until the event loop tells of their end
         for (Lane lane : lanes) {
             UpstreamConnection oldest = lane.idle.peekFirst();
             while (oldest != null && nowNanos - oldest.idleSinceNanos > settings.idleExpiryNanos()) {
                 lane.idle.removeFirst();
                 parked--;
+                closing++;
                 oldest.close();
                 oldest = lane.idle.peekFirst();
             }
         }
-        census = new Census(open - parked, parked);
+        census = new Census(open - parked - closing, parked);
     }
 
     /** As of the last sweep; from any thread. */

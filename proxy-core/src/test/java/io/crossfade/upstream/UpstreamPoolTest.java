@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** The pool against real sockets, on one event loop. */
 class UpstreamPoolTest {
+    private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoop loop = group.next();
 
@@ -98,9 +100,108 @@ class UpstreamPoolTest {
         }
     }
 
+    @Test
+    void theConnectionThatWasUsedLastIsLentFirst() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            UpstreamPool pool = pool(server, 8);
+            UpstreamConnection a = borrow(pool);
+            UpstreamConnection b = borrow(pool);
+            UpstreamConnection c = borrow(pool);
+            giveBack(a, c, b);
+            assertThat(List.of(borrow(pool), borrow(pool), borrow(pool))).containsExactly(b, c, a);
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosedWhenItExpires() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            UpstreamPool pool = pool(server, 8);
+            UpstreamConnection old = borrow(pool);
+            UpstreamConnection young = borrow(pool);
+            long now = System.nanoTime();
+            sweep(pool, now);
+            giveBack(old);
+            sweep(pool, now + 1);
+            giveBack(young);
+            assertThat(sweep(pool, now + EXPIRY_NANOS)).isEqualTo(new UpstreamPool.Census(0, 2));
+            assertThat(sweep(pool, now + EXPIRY_NANOS + 1)).isEqualTo(new UpstreamPool.Census(0, 1));
+            expectClosed(old);
+            assertThat(young.isActive()).isTrue();
+            assertThat(sweep(pool, now + EXPIRY_NANOS + 2)).isEqualTo(new UpstreamPool.Census(0, 0));
+            expectClosed(young);
+            assertThat(sweep(pool, now + EXPIRY_NANOS + 3)).isEqualTo(new UpstreamPool.Census(0, 0));
+        }
+    }
+
+    @Test
+    void aConnectionThatIsLentDoesNotExpire() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            UpstreamPool pool = pool(server, 8);
+            UpstreamConnection lent = borrow(pool);
+            assertThat(sweep(pool, System.nanoTime() + 2 * EXPIRY_NANOS)).isEqualTo(new UpstreamPool.Census(1, 0));
+            assertThat(lent.isActive()).isTrue();
+        }
+    }
+
+    @Test
+    void ofMoreThanMaxIdleTheOldestIsClosed() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            UpstreamPool pool = pool(server, 1);
+            UpstreamConnection a = borrow(pool);
+            UpstreamConnection b = borrow(pool);
+            giveBack(a, b);
+            expectClosed(a);
+            assertThat(sweep(pool, System.nanoTime())).isEqualTo(new UpstreamPool.Census(0, 1));
+            assertThat(borrow(pool)).isSameAs(b);
+        }
+    }
+
+    @Test
+    void anUpstreamWithoutEndpointsSaysSo() throws Exception {
+        UpstreamPool pool = new UpstreamPool(
+                new UpstreamPool.Settings("legacy", List.of(), 1_000, 8, 8, 8, EXPIRY_NANOS),
+                new Bootstrap().group(loop).channel(NioSocketChannel.class),
+                stray -> {});
+        Borrower borrower = new Borrower();
+        loop.execute(() -> pool.borrow(borrower));
+        assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.NO_ENDPOINT);
+    }
+
+    private UpstreamPool pool(ServerSocket server, int maxIdle) {
+        InetSocketAddress endpoint = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+        return new UpstreamPool(
+                new UpstreamPool.Settings("legacy", List.of(endpoint), 1_000, 8, 8, maxIdle, EXPIRY_NANOS),
+                new Bootstrap().group(loop).channel(NioSocketChannel.class),
+                stray -> {});
+    }
+
+    private UpstreamConnection borrow(UpstreamPool pool) throws Exception {
+        Borrower borrower = new Borrower();
+        loop.execute(() -> pool.borrow(borrower));
+        return borrower.lent.get(5, TimeUnit.SECONDS);
+    }
+
+    private void giveBack(UpstreamConnection... connections) throws Exception {
+        loop.submit(() -> {
+                    for (UpstreamConnection connection : connections) {
+                        connection.giveBack(true);
+                    }
+                })
+                .get(5, TimeUnit.SECONDS);
+    }
+
+    private UpstreamPool.Census sweep(UpstreamPool pool, long nowNanos) throws Exception {
+        loop.submit(() -> pool.sweep(nowNanos)).get(5, TimeUnit.SECONDS);
+        return pool.census();
+    }
+
+    private static void expectClosed(UpstreamConnection connection) {
+        assertThat(connection.channel().closeFuture().awaitUninterruptibly(5, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
     private static UpstreamPool.Settings settings(int maxConnections, InetSocketAddress endpoint) {
-        return new UpstreamPool.Settings(
-                "legacy", List.of(endpoint), 1_000, maxConnections, 8, 8, TimeUnit.SECONDS.toNanos(30));
+        return new UpstreamPool.Settings("legacy", List.of(endpoint), 1_000, maxConnections, 8, 8, EXPIRY_NANOS);
     }
 
     /** Remembers what it was told, and whether on the event loop. */
