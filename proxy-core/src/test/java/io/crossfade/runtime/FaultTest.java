@@ -330,6 +330,7 @@ class FaultTest {
                 slow.send("GET / HTTP/1.1\r\nHost: ");
                 expect(slow, 408, "head_timeout");
                 assertThat(silent.rest()).isEmpty();
+                assertThat(server.refused("head_timeout")).isEqualTo(1);
             }
             try (RawClient busy = server.client()) { // maxRequests is 3
                 assertThat(busy.get("/").answer().head()).doesNotContain("Connection: close");
