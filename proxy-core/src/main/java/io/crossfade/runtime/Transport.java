@@ -16,6 +16,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.io.IOException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel interface that carries the sockets. */
@@ -25,17 +26,35 @@ enum Transport {
         IoHandlerFactory handlers() {
             return IoUringIoHandler.newFactory();
         }
+
+        @Override
+        @Nullable
+        Throwable missing() {
+            return IoUring.unavailabilityCause();
+        }
     },
     EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
         @Override
         IoHandlerFactory handlers() {
             return EpollIoHandler.newFactory();
         }
+
+        @Override
+        @Nullable
+        Throwable missing() {
+            return Epoll.unavailabilityCause();
+        }
     },
     NIO("nio", NioServerSocketChannel.class, NioSocketChannel.class) {
         @Override
         IoHandlerFactory handlers() {
             return NioIoHandler.newFactory();
+        }
+
+        @Override
+        @Nullable
+        Throwable missing() {
+            return null;
         }
     };
 
@@ -51,16 +70,25 @@ enum Transport {
 
     abstract IoHandlerFactory handlers();
 
+    /** Why this machine does not have it, or null when it does; loads a library of its own. */
+    abstract @Nullable Throwable missing();
+
     /**
      * AUTO takes the first that this machine has; a transport asked for by name is had or refused.
      *
      * @throws IOException when the one asked for cannot be had, with the kernel's reason
      */
     static Transport choose(Config.Transport wanted) throws IOException {
+        return choose(wanted, Transport::missing);
+    }
+
+    /** Asks only for the transports that come into question. */
+    static Transport choose(Config.Transport wanted, Function<Transport, @Nullable Throwable> missing)
+            throws IOException {
         return switch (wanted) {
-            case AUTO -> IoUring.isAvailable() ? IO_URING : Epoll.isAvailable() ? EPOLL : NIO;
-            case IO_URING -> require(IO_URING, IoUring.unavailabilityCause());
-            case EPOLL -> require(EPOLL, Epoll.unavailabilityCause());
+            case AUTO -> missing.apply(IO_URING) == null ? IO_URING : missing.apply(EPOLL) == null ? EPOLL : NIO;
+            case IO_URING -> require(IO_URING, missing.apply(IO_URING));
+            case EPOLL -> require(EPOLL, missing.apply(EPOLL));
             case NIO -> NIO;
         };
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A whole server on ephemeral ports, configured in code. */
 final class TestServer implements AutoCloseable {
@@ -99,7 +100,13 @@ final class TestServer implements AutoCloseable {
             return this;
         }
 
+        /** Skips the test, and says why, where the kernel forbids it. */
         Setup transport(Config.Transport changed) {
+            try {
+                Transport.choose(changed);
+            } catch (IOException missing) {
+                Assumptions.abort(missing.getMessage());
+            }
             transport = changed;
             return this;
         }
