@@ -44,6 +44,14 @@ final class HeadReader {
         return length >= prefix.length && matches(0, prefix, false);
     }
 
+    /** The first line of the head, or what is there of it. */
+    String firstLine() {
+        return new String(head, 0, length, StandardCharsets.US_ASCII)
+                .lines()
+                .findFirst()
+                .orElse("");
+    }
+
     /** Length of the body, or -1 when the head does not say. */
     long contentLength() {
         for (int i = 0; i < length - CONTENT_LENGTH.length; i++) {

@@ -25,6 +25,9 @@ import java.util.function.Consumer;
  * instant: a proxy that stalls pays for every request that should have been sent meanwhile. Without a rate, each
  * connection sends its next request as soon as it has an answer; latency then says little more than the throughput.
  *
+ * <p>When the time is over nothing more is sent, and what was sent has two more seconds to be answered. An answer that is
+ * not a whole 200, a connection without an answer, no answer at all and less than 95 % of the rate are errors.
+ *
  * <p>The thread naps for at most 50 us between looks while it waits for the next request to be due. That, and the timer
  * slack of the kernel, is in the latencies of every proxy alike.
  */
@@ -32,6 +35,8 @@ public final class LoadGenerator {
     private static final byte[] OK = "HTTP/1.1 200 ".getBytes(StandardCharsets.US_ASCII);
     private static final int READ_BYTES = 256 << 10;
     private static final long NAP_NANOS = 50_000;
+    private static final long ANSWER_NANOS = 2_000_000_000;
+    private static final double MIN_SHARE_OF_RATE = 0.95;
     private static final long MAX_ERRORS = 1_000;
     private static final int USERS = 5_000;
 
@@ -42,6 +47,7 @@ public final class LoadGenerator {
     private final byte[] bytes = new byte[READ_BYTES];
     private final InetSocketAddress target;
     private final Selector selector;
+    private final int connections;
     private final ArrayDeque<Connection> idle = new ArrayDeque<>();
     private final double nanosPerRequest;
     private Latencies latencies = new Latencies();
@@ -50,8 +56,9 @@ public final class LoadGenerator {
     private long sent;
     private long start;
 
-    private LoadGenerator(Work work, int port, double rate) throws IOException {
+    private LoadGenerator(Work work, int port, int connections, double rate) throws IOException {
         this.work = work;
+        this.connections = connections;
         userAt = work.userAt();
         byte[] encoded = work.request();
         request = ByteBuffer.allocateDirect(encoded.length).put(encoded);
@@ -63,28 +70,35 @@ public final class LoadGenerator {
     /**
      * Options with defaults: --port 8080, --path 1k (64k, post4k, fields30), --conns 64, --rate 0 (requests per second; 0
      * is as fast as it goes), --warm 1 and --secs 5 (seconds), --pid (the process to measure). Prints one line of
-     * name=value pairs. Exit 1 when anything but a whole 200 came back.
+     * name=value pairs. Exit 1 after any error, and standard error says what was wrong.
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         Map<String, String> options = new HashMap<>();
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
-        var generator = new LoadGenerator(
-                Work.of(options.getOrDefault("--path", "1k")),
-                Integer.parseInt(options.getOrDefault("--port", "8080")),
-                Double.parseDouble(options.getOrDefault("--rate", "0")));
-        long pid = Long.parseLong(options.getOrDefault(
-                "--pid", Long.toString(ProcessHandle.current().pid())));
-        generator.connect(Integer.parseInt(options.getOrDefault("--conns", "64")));
-        generator.measure(
-                Double.parseDouble(options.getOrDefault("--warm", "1")),
-                Double.parseDouble(options.getOrDefault("--secs", "5")),
-                pid);
-        System.exit(generator.errors == 0 ? 0 : 1);
+        int port = Integer.parseInt(options.getOrDefault("--port", "8080"));
+        try {
+            var generator = new LoadGenerator(
+                    Work.of(options.getOrDefault("--path", "1k")),
+                    port,
+                    Integer.parseInt(options.getOrDefault("--conns", "64")),
+                    Double.parseDouble(options.getOrDefault("--rate", "0")));
+            long pid = Long.parseLong(options.getOrDefault(
+                    "--pid", Long.toString(ProcessHandle.current().pid())));
+            generator.connect();
+            generator.measure(
+                    Double.parseDouble(options.getOrDefault("--warm", "1")),
+                    Double.parseDouble(options.getOrDefault("--secs", "5")),
+                    pid);
+            System.exit(generator.errors == 0 ? 0 : 1);
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("load on port " + port + ": given up: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
-    private void connect(int connections) throws IOException {
+    private void connect() throws IOException {
         for (int i = 0; i < connections; i++) {
             idle.push(open());
         }
@@ -109,7 +123,41 @@ public final class LoadGenerator {
         runUntil(began + (long) (seconds * 1e9));
         ProcessTimes after = ProcessTimes.of(pid);
         double elapsed = (System.nanoTime() - began) / 1e9;
-        print(answered - answeredBefore, elapsed, before, after);
+        long requests = answered - answeredBefore;
+        awaitAnswers();
+        checkCount(requests, elapsed);
+        print(requests, elapsed, before, after);
+    }
+
+    private void awaitAnswers() throws IOException {
+        Consumer<SelectionKey> ready = this::ready;
+        long end = System.nanoTime() + ANSWER_NANOS;
+        for (long left = ANSWER_NANOS; left > 0 && idle.size() < connections; left = end - System.nanoTime()) {
+            selector.select(ready, Math.max(1, left / 1_000_000));
+        }
+        int waiting = connections - idle.size();
+        if (waiting > 0) {
+            count(waiting, waiting + " of " + connections + " connections had no whole answer after 2 more seconds");
+        }
+    }
+
+    private void checkCount(long requests, double elapsed) {
+        double asked = nanosPerRequest > 0 ? Math.floor(elapsed * 1e9 / nanosPerRequest) : 0;
+        if (requests == 0) {
+            count(1, "no request was answered");
+        } else if (requests < Math.floor(asked * MIN_SHARE_OF_RATE)) {
+            count(
+                    1,
+                    String.format(
+                            Locale.ROOT, "%d requests answered, %.0f asked for (expected: 95 %%)", requests, asked));
+        }
+    }
+
+    private void count(long more, String what) {
+        if (errors == 0) { // the others follow from the first more often than not
+            System.err.println("load on port " + target.getPort() + ": " + what);
+        }
+        errors += more;
     }
 
     private void print(long requests, double elapsed, ProcessTimes before, ProcessTimes after) {
@@ -162,18 +210,15 @@ public final class LoadGenerator {
     }
 
     private void replace(Connection broken, Exception cause) {
-        errors++;
-        if (errors == 1 || errors == MAX_ERRORS) {
-            System.err.println("error " + errors + ": " + cause.getMessage());
-        }
+        count(1, String.valueOf(cause.getMessage()));
         try {
-            if (errors == MAX_ERRORS) {
-                throw new IOException("too many errors", cause);
+            if (errors >= MAX_ERRORS) {
+                throw new IOException(MAX_ERRORS + " errors");
             }
             broken.channel.close();
             idle.push(open());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
@@ -195,6 +240,7 @@ public final class LoadGenerator {
         private final SocketChannel channel;
         private final HeadReader head = new HeadReader();
         private long due;
+        private boolean waiting;
         private long bodyLeft;
 
         Connection(SocketChannel channel) {
@@ -203,6 +249,7 @@ public final class LoadGenerator {
 
         void send(long dueNanos) throws IOException {
             due = dueNanos;
+            waiting = true;
             bodyLeft = 0;
             writeRequest(channel);
         }
@@ -211,7 +258,10 @@ public final class LoadGenerator {
             input.clear();
             int count = channel.read(input);
             if (count < 0) {
-                throw new IOException("the proxy closed the connection");
+                throw new IOException(waiting ? "closed before the answer was whole" : "closed while it was idle");
+            }
+            if (!waiting) {
+                throw new IOException("an answer that no request asked for");
             }
             input.flip();
             if (bodyLeft == 0) {
@@ -232,13 +282,15 @@ public final class LoadGenerator {
             if (bodyLeft == 0) {
                 latencies.record(System.nanoTime() - due);
                 answered++;
+                waiting = false;
                 idle.push(this);
             }
         }
 
         private void check() throws IOException {
             if (!head.startsWith(OK) || head.contentLength() != work.answerBytes()) {
-                throw new IOException("an answer that is not a 200 with " + work.answerBytes() + " bytes");
+                throw new IOException("\"" + head.firstLine() + "\" with " + head.contentLength()
+                        + " bytes (expected: 200 with " + work.answerBytes() + " bytes)");
             }
         }
     }

@@ -12,65 +12,116 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Both programs as they are run, against each other. */
+/** The programs as they are run, against each other. */
 @Timeout(60)
 class LoadGeneratorTest {
+    private final List<Process> started = new ArrayList<>();
     private int port;
-    private Process origin;
+
+    record Run(int exit, String out, String err) {}
 
     @BeforeEach
-    void startOrigin() throws Exception {
+    void findPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        origin = java("Origin", Integer.toString(port));
-        assertThat(origin.getInputStream().read())
-                .as("first byte of 'listening'")
-                .isEqualTo('l');
     }
 
     @AfterEach
-    void stopOrigin() throws Exception {
-        origin.destroy();
-        assertThat(origin.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    void stop() throws Exception {
+        for (Process process : started) {
+            process.destroy();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"1k, 0", "64k, 0", "post4k, 500", "fields30, 500"})
     void measuresWithoutErrors(String path, String rate) throws Exception {
-        Process generator = java(
-                "LoadGenerator",
-                "--port",
-                Integer.toString(port),
-                "--path",
-                path,
-                "--rate",
-                rate,
-                "--conns",
-                "4",
-                "--warm",
-                "0",
-                "--secs",
-                "1",
-                "--pid",
-                Long.toString(origin.pid()));
-        String line = new String(generator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(line).matches("requests=[1-9]\\d* errors=0 rps=.* rss_kib=[1-9]\\d*\\s*");
-        assertThat(generator.waitFor()).isZero();
+        Process origin = serve("Origin");
+        Run run = load("--path", path, "--rate", rate, "--pid", Long.toString(origin.pid()));
+        assertThat(run.out()).matches("requests=[1-9]\\d* errors=0 rps=.* rss_kib=[1-9]\\d*\\s*");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exit()).isZero();
     }
 
-    private static Process java(String type, String... arguments) throws IOException {
+    @ParameterizedTest
+    @CsvSource({
+        "STATUS, 0, 'given up: 1000 errors'",
+        "STATUS, 500, '\"HTTP/1.1 500 Internal Server Error\" with 0 bytes (expected: 200 with 1024 bytes)'",
+        "CUT, 500, closed before the answer was whole",
+        "HALF, 0, 4 of 4 connections had no whole answer after 2 more seconds",
+        "SILENT, 0, 4 of 4 connections had no whole answer after 2 more seconds"
+    })
+    void aFaultOfTheProxyIsAnError(String fault, String rate, String message) throws Exception {
+        serve("FaultyServer", fault);
+        Run run = load("--rate", rate);
+        assertThat(run.err()).contains("load on port " + port + ": ").contains(message);
+        assertThat(run.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionWithoutAnAnswerCountsOnce() throws Exception {
+        serve("FaultyServer", "STALLED");
+        assertThat(load("--rate", "0").out()).startsWith("requests=4 errors=4 ");
+    }
+
+    @Test
+    void aRateThatIsNotReachedIsAnError() throws Exception {
+        serve("FaultyServer", "SLOW");
+        Run run = load("--rate", "100");
+        assertThat(run.err()).containsPattern(": \\d\\d requests answered, 100 asked for \\(expected: 95 %\\)");
+        assertThat(run.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void noAnswerWithinTheTimeIsAnErrorAlthoughItComesLater() throws Exception {
+        serve("FaultyServer", "SLOW");
+        Run run = load("--secs", "0.05");
+        assertThat(run.err()).contains("no request was answered");
+        assertThat(run.exit()).isEqualTo(1);
+    }
+
+    @Test
+    void aProxyThatIsNotThereIsAnError() throws Exception {
+        Run run = load();
+        assertThat(run.err()).startsWith("load on port " + port + ": given up: Connection refused");
+        assertThat(run.exit()).isEqualTo(1);
+    }
+
+    private Process serve(String type, String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of(Integer.toString(port)));
+        arguments.addAll(List.of(more));
+        Process server = java(type, arguments);
+        assertThat(server.getInputStream().read())
+                .as("first byte of 'listening'")
+                .isEqualTo('l');
+        return server;
+    }
+
+    private Run load(String... more) throws Exception {
+        var arguments = new ArrayList<>(
+                List.of("--port", Integer.toString(port), "--conns", "4", "--warm", "0", "--secs", "1"));
+        arguments.addAll(List.of(more)); // the last one counts
+        Process generator = java("LoadGenerator", arguments);
+        String out = new String(generator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(generator.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(generator.waitFor(), out, err);
+    }
+
+    private Process java(String type, List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path")));
         command.add("io.crossfade.load." + type);
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).start();
+        started.add(process);
+        return process;
     }
 }
