@@ -125,7 +125,7 @@ public final class LoadGenerator {
         double elapsed = (System.nanoTime() - began) / 1e9;
         long requests = answered - answeredBefore;
         awaitAnswers();
-        checkCount(requests, elapsed);
+        checkCount(requests, seconds);
         print(requests, elapsed, before, after);
     }
 
@@ -141,8 +141,8 @@ public final class LoadGenerator {
         }
     }
 
-    private void checkCount(long requests, double elapsed) {
-        double asked = nanosPerRequest > 0 ? Math.floor(elapsed * 1e9 / nanosPerRequest) : 0;
+    private void checkCount(long requests, double seconds) {
+        double asked = nanosPerRequest > 0 ? Math.floor(seconds * 1e9 / nanosPerRequest) : 0;
         if (requests == 0) {
             count(1, "no request was answered");
         } else if (requests < Math.floor(asked * MIN_SHARE_OF_RATE)) {
