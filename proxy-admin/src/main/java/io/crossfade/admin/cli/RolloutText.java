@@ -72,8 +72,9 @@ final class RolloutText {
 
     /** Why the proxy decided by itself. */
     String decision(Rollout.Decision decision) {
-        StringBuilder text = new StringBuilder("last decision: " + decision.kind() + " (" + decision.mode() + "), "
-                + decision.reason() + ", " + decision.at());
+        String mode = decision.mode().isEmpty() ? "" : " (" + decision.mode() + ")";
+        StringBuilder text = new StringBuilder(
+                "last decision: " + decision.kind() + mode + ", " + decision.reason() + ", " + decision.at());
         decision.lines().forEach(line -> text.append("\n  ").append(printable(line)));
         return text.toString();
     }

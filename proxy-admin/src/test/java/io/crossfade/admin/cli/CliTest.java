@@ -231,7 +231,33 @@ class CliTest {
         assertThat(screen.run("explain", "decision", "orders")).isZero();
         assertThat(screen.out()).contains("no automatic decision so far");
 
-        RolloutStatus s = FakeServer.status("rolledBack", 1, 0, 9);
+        decided(
+                "rolledBack",
+                new RolloutStatus.Decision(
+                        1_700_000_000_000L,
+                        "rollback",
+                        "immediate",
+                        "errors-concurrent",
+                        List.of("canary failed 8 of 12", "weight 5% → 0%\u001b[2J"),
+                        Map.of("canaryFailures", 8.0, "ratio", Double.NaN)));
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out())
+                .contains("rollback (immediate), errors-concurrent")
+                .contains("  canary failed 8 of 12")
+                .contains("weight 5% -> 0% [2J");
+        assertThat(screen.run("explain", "decision", "orders", "-o", "json")).isZero();
+        assertThat(screen.out()).contains("\"canaryFailures\" : 8.0").doesNotContain("NaN");
+    }
+
+    @Test
+    void aHoldHasNoMode() {
+        decided("held", new RolloutStatus.Decision(0, "hold", "", "shared-fate", List.of("both fail"), Map.of()));
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out()).startsWith("last decision: hold, shared-fate, 1970-01-01T00:00:00Z");
+    }
+
+    private void decided(String phase, RolloutStatus.Decision decision) {
+        RolloutStatus s = FakeServer.status(phase, 1, 0, 9);
         fake.become(new RolloutStatus(
                 s.name(),
                 s.baseline(),
@@ -245,21 +271,8 @@ class CliTest {
                 s.verdicts(),
                 s.sinceEpochMillis(),
                 s.next(),
-                new RolloutStatus.Decision(
-                        1_700_000_000_000L,
-                        "rollback",
-                        "immediate",
-                        "errors-concurrent",
-                        List.of("canary failed 8 of 12", "weight 5% → 0%\u001b[2J"),
-                        Map.of("canaryFailures", 8.0, "ratio", Double.NaN)),
+                decision,
                 List.of()));
-        assertThat(screen.run("explain", "decision", "orders")).isZero();
-        assertThat(screen.out())
-                .contains("rollback (immediate), errors-concurrent")
-                .contains("  canary failed 8 of 12")
-                .contains("weight 5% -> 0% [2J");
-        assertThat(screen.run("explain", "decision", "orders", "-o", "json")).isZero();
-        assertThat(screen.out()).contains("\"canaryFailures\" : 8.0").doesNotContain("NaN");
     }
 
     @Test
