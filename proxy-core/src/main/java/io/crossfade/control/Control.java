@@ -314,7 +314,7 @@ public final class Control implements ControlApi, AutoCloseable {
             log.error("the control thread ends; everybody goes to the baseline", bug);
             ended = "the control thread has ended by a bug of ours: " + bug;
             running = false;
-            health = new Health(records != null, false, 0, ended);
+            health = new Health(records != null, false, health.observationsDropped(), ended);
             watches.forEach(watch -> sink.weight(watch.number, 0, true));
         } finally {
             ready.complete(null);
