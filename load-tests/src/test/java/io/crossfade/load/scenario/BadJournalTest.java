@@ -23,7 +23,7 @@ class BadJournalTest {
     void garbageInTheMiddleLeavesEverybodyOnTheBaseline() throws Exception {
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
             edge.admin().setWeight("shop", "100%");
             edge.stop();
             Path journal = edge.data().resolve("journal.jsonl");
@@ -42,7 +42,7 @@ class BadJournalTest {
         Files.writeString(folder.resolve("data"), "not a folder");
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
             servesTheBaselineAndRefusesRollouts(edge, "data is not a folder");
         }
     }
@@ -51,7 +51,7 @@ class BadJournalTest {
     void aTornTailIsCutAndReported() throws Exception {
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), MANUAL))) {
             edge.admin().setWeight("shop", "20%");
             edge.kill();
             Path journal = edge.data().resolve("journal.jsonl");

@@ -1,5 +1,7 @@
 package io.crossfade.load.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,26 +20,37 @@ final class Edge implements AutoCloseable {
     private static final Pattern ADMIN = Pattern.compile("^  admin: (http://127\\.0\\.0\\.1:\\d+)$", Pattern.MULTILINE);
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s+(\\d+) kB$", Pattern.MULTILINE);
 
+    private static final String LEAK_DETECTION = "CROSSFADE_JAVA_OPTS=-Dio.netty.leakDetection.level=paranoid";
+    private static final String JCMD =
+            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+
     private final Path folder;
+    private final boolean guarded;
     private int starts = 1;
     private Running now;
 
     /** A process that serves. */
     private record Running(Program program, int port, Admin admin, Duration startTime) {}
 
-    private Edge(Path folder) throws IOException {
+    private Edge(Path folder, String config, boolean guarded) throws IOException {
+        Files.writeString(folder.resolve("crossfade.yaml"), config);
         this.folder = folder;
-        now = launch(folder, 1);
+        this.guarded = guarded;
+        now = launch(folder, 1, guarded);
     }
 
     /**
-     * Starts a server and returns when it serves.
+     * Starts a server as users do, for what is measured, and returns when it serves.
      *
      * @param config a configuration with a listener named edge and the data folder {@code ./data}
      */
     static Edge start(Path folder, String config) throws IOException {
-        Files.writeString(folder.resolve("crossfade.yaml"), config);
-        return new Edge(folder);
+        return new Edge(folder, config, false);
+    }
+
+    /** The same with a paranoid leak detector: {@link #stop} and {@link #close} fail when a buffer was not released. */
+    static Edge startGuarded(Path folder, String config) throws IOException {
+        return new Edge(folder, config, true);
     }
 
     /** What every scenario's configuration begins with: ephemeral ports. */
@@ -65,9 +78,12 @@ final class Edge implements AutoCloseable {
     }
 
     /** Its output, standard output and log together, is in a file of its own. */
-    private static Running launch(Path folder, int number) throws IOException {
+    private static Running launch(Path folder, int number, boolean guarded) throws IOException {
         List<String> command = Program.crossfade(
                 "serve", "-c", folder.resolve("crossfade.yaml").toString());
+        if (guarded) {
+            command.addAll(0, List.of("env", LEAK_DETECTION));
+        }
         long began = System.nanoTime();
         Program started = Program.start(folder, folder.resolve("server-" + number + ".log"), command);
         try {
@@ -130,17 +146,41 @@ final class Edge implements AutoCloseable {
     }
 
     /** SIGTERM; returns the exit code. */
-    int stop() throws InterruptedException {
+    int stop() throws InterruptedException, IOException {
+        expectNoLeak();
         return now.program().stop();
     }
 
     /** Starts a process that was ended before; it has new ports. */
     void restart() throws IOException {
-        now = launch(folder, ++starts);
+        now = launch(folder, ++starts, guarded);
+    }
+
+    /** The collector finds what was not released, and the detector says so when the next buffer is taken. */
+    private void expectNoLeak() throws InterruptedException, IOException {
+        if (!guarded) {
+            return;
+        }
+        for (int i = 0; i < 2 && now.program().isAlive(); i++) { // what the first found may be told by the second only
+            String pid = Long.toString(now.program().pid());
+            try (Program collection = Program.start(folder, folder.resolve("jcmd.log"), List.of(JCMD, pid, "GC.run"))) {
+                assertThat(collection.await(START)).as(collection.said()).isZero();
+            }
+            admin().get("/livez");
+        }
+        assertThat(said()).doesNotContain("LEAK:");
     }
 
     @Override
     public void close() {
-        now.program().close();
+        try {
+            expectNoLeak();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            now.program().close();
+        }
     }
 }

@@ -25,7 +25,7 @@ class ExplainTest {
         SplittableRandom random = new SplittableRandom(seed);
         try (Service legacy = Service.start("legacy", seed);
                 Service next = Service.start("next", seed);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), "weight: 37.5%\n"))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), "weight: 37.5%\n"))) {
             Map<Integer, String> servedBy = new ConcurrentHashMap<>();
             try (Users users = Users.start(
                     edge.port(),

@@ -2,6 +2,7 @@ package io.crossfade.load.scenario;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class LargeBodyTest {
     private static final long BYTES = 2L << 30;
+
+    /** The leak detector is slow, and this is as many buffers as it needs. */
+    private static final long GUARDED_BYTES = 256L << 20;
+
     private static final long MOST_GROWTH_KIB = 64 << 10;
 
     /** The slow side takes this much, then pauses for as long as keeps it at 200 MB/s or less. */
@@ -76,11 +81,35 @@ class LargeBodyTest {
         }
     }
 
+    @Test
+    void noBufferIsLost() throws Exception {
+        try (Edge edge = Edge.startGuarded(folder, config())) {
+            download(edge, GUARDED_BYTES);
+            upload(edge, GUARDED_BYTES);
+        }
+    }
+
+    @Test
+    void noBufferIsLostWhenTheClientBreaksOff() throws Exception {
+        try (Edge edge = Edge.startGuarded(folder, config())) {
+            Future<String> sent = threads.submit(sending(GUARDED_BYTES));
+            try (Socket client = asking(edge)) {
+                takeSlowly(client.getInputStream(), GUARDED_BYTES / 2);
+                client.setSoLinger(true, 0);
+            }
+            assertThatThrownBy(() -> sent.get(1, TimeUnit.MINUTES)).hasCauseInstanceOf(IOException.class);
+        }
+    }
+
     private Edge edge() throws IOException {
-        return Edge.start(folder, Edge.head() + """
+        return Edge.start(folder, config());
+    }
+
+    private String config() {
+        return Edge.head() + """
                 upstreams: [{ name: files, endpoints: ["127.0.0.1:%d"] }]
                 routes: [{ name: files, match: { pathPrefix: / }, upstream: files, streaming: true }]
-                """.formatted(listener.getLocalPort()));
+                """.formatted(listener.getLocalPort());
     }
 
     private static void thenItNeverGrewBeyond(Edge edge, long idleKib, Future<String> transfer) throws Exception {
@@ -101,16 +130,26 @@ class LargeBodyTest {
 
     /** Both sums, which must be equal, after the client has taken all of it slowly. */
     private String download(Edge edge, long bytes) throws Exception {
-        Future<String> sent = threads.submit(serving((in, out) -> {
+        Future<String> sent = threads.submit(sending(bytes));
+        try (Socket client = asking(edge)) {
+            return same(takeSlowly(client.getInputStream(), bytes), sent.get(1, TimeUnit.MINUTES));
+        }
+    }
+
+    private Callable<String> sending(long bytes) {
+        return serving((in, out) -> {
             head(in);
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + bytes + "\r\n\r\n").getBytes(ISO_8859_1));
             return send(out, bytes);
-        }));
-        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
-            client.getOutputStream().write("GET /large HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(ISO_8859_1));
-            assertThat(head(client.getInputStream())).startsWith("HTTP/1.1 200 ");
-            return same(takeSlowly(client.getInputStream(), bytes), sent.get(1, TimeUnit.MINUTES));
-        }
+        });
+    }
+
+    /** A client that has read the head of its answer. */
+    private static Socket asking(Edge edge) throws IOException {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), edge.port());
+        client.getOutputStream().write("GET /large HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(ISO_8859_1));
+        assertThat(head(client.getInputStream())).startsWith("HTTP/1.1 200 ");
+        return client;
     }
 
     private String upload(Edge edge, long bytes) throws Exception {

@@ -29,7 +29,7 @@ class PrometheusTest {
         String program = Program.onPath("prometheus", "prometheus");
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
             int port = freePort();
             Path home = Files.createDirectory(folder.resolve("prometheus"));
             Files.writeString(home.resolve("prometheus.yml"), """
@@ -77,7 +77,7 @@ class PrometheusTest {
         String promtool = Program.onPath("promtool", "prometheus");
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
-                Edge edge = Edge.start(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
+                Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
             send(edge, 1_000);
             String before = edge.admin().get("/metrics").body();
             send(edge, USERS);

@@ -36,7 +36,7 @@ class TwoServersTest {
         int nginxPort = freePort();
         try (Program python = python();
                 Program nginx = nginx(nginxPort);
-                Edge edge = Edge.start(folder, Edge.config(nginxPort, pythonPort(python), """
+                Edge edge = Edge.startGuarded(folder, Edge.config(nginxPort, pythonPort(python), """
                         weight: 5%
                         analysis: { metrics: [{ name: errors }] }
                         """))) {
