@@ -50,11 +50,22 @@ final class Wire {
     final HttpLimits limits;
     private final RequestScanner requests;
     private final ResponseScanner responses;
+    private final byte[] staleText;
+    private final byte[] staleLineEnds;
+    private byte[] stale;
 
     Wire(HttpLimits limits) {
         this.limits = limits;
         requests = new RequestScanner(limits);
         responses = new ResponseScanner(limits);
+        requests.scan(Unpooled.EMPTY_BUFFER, request, RequestScanner.UnderscoreNames.DROP);
+        responses.scan(Unpooled.EMPTY_BUFFER, response, false);
+        int longest = Math.max(request.bytes().length, response.bytes().length);
+        staleText = latin1("a".repeat(longest));
+        staleLineEnds = latin1("\r\n".repeat(longest / 2 + 1));
+        System.arraycopy(staleText, 0, request.bytes(), 0, request.bytes().length);
+        System.arraycopy(staleText, 0, response.bytes(), 0, response.bytes().length);
+        stale = staleText;
     }
 
     Wire() {
@@ -86,11 +97,41 @@ final class Wire {
     }
 
     int scan(String text, RequestScanner.UnderscoreNames underscores) {
-        return requests.scan(Unpooled.wrappedBuffer(latin1(text)), request, underscores);
+        return scan(Unpooled.wrappedBuffer(latin1(text)), underscores);
     }
 
     int scanResponse(String text, boolean answersHead) {
-        return responses.scan(Unpooled.wrappedBuffer(latin1(text)), response, answersHead);
+        return scanResponse(Unpooled.wrappedBuffer(latin1(text)), answersHead);
+    }
+
+    private int scan(ByteBuf piece, RequestScanner.UnderscoreNames underscores) {
+        putStale(request.bytes(), piece);
+        return requests.scan(piece, request, underscores);
+    }
+
+    private int scanResponse(ByteBuf piece, boolean answersHead) {
+        putStale(response.bytes(), piece);
+        return responses.scan(piece, response, answersHead);
+    }
+
+    /** Where the piece will stand and behind it; the rest of the array keeps what was put there before. */
+    private void putStale(byte[] scanned, ByteBuf piece) {
+        System.arraycopy(stale, 0, scanned, 0, Math.min(scanned.length, piece.readableBytes() + 256));
+    }
+
+    /**
+     * Reads twice, each time with other bytes in the arrays of the scanners and the framer, which are reused: what a
+     * message before has left there must not be seen.
+     */
+    private Reading twice(Supplier<Reading> read) {
+        stale = staleText;
+        Reading first = read.get();
+        stale = staleLineEnds;
+        Reading second = read.get();
+        if (!first.equals(second)) {
+            throw new AssertionError("stale bytes were read: " + first + "\n" + second);
+        }
+        return second;
     }
 
     /** The word of the refusal, "incomplete" or "accepted". */
@@ -118,8 +159,11 @@ final class Wire {
 
     /** Reads a request that arrives cut at these offsets, in rising order. */
     Reading request(byte[] message, int... cuts) {
-        Arrived arrived =
-                arrive(message, cuts, piece -> requests.scan(piece, request, RequestScanner.UnderscoreNames.DROP));
+        return twice(() -> readRequest(message, cuts));
+    }
+
+    private Reading readRequest(byte[] message, int[] cuts) {
+        Arrived arrived = arrive(message, cuts, piece -> scan(piece, RequestScanner.UnderscoreNames.DROP));
         if (arrived.headLength == RequestScanner.REFUSED) {
             return Reading.only(request.refusal().word());
         }
@@ -142,7 +186,11 @@ final class Wire {
 
     /** Reads an answer that arrives cut at these offsets; an answer that lasts until close ends with the message. */
     Reading response(byte[] message, boolean answersHead, int... cuts) {
-        Arrived arrived = arrive(message, cuts, piece -> responses.scan(piece, response, answersHead));
+        return twice(() -> readResponse(message, answersHead, cuts));
+    }
+
+    private Reading readResponse(byte[] message, boolean answersHead, int[] cuts) {
+        Arrived arrived = arrive(message, cuts, piece -> scanResponse(piece, answersHead));
         if (arrived.headLength == RequestScanner.REFUSED) {
             return Reading.only(response.refusal().word());
         }
@@ -188,7 +236,11 @@ final class Wire {
         switch (framing.name()) {
             case "NONE" -> framer.none();
             case "LENGTH" -> framer.length(length);
-            case "CHUNKED" -> framer.chunked();
+            case "CHUNKED" -> {
+                framer.chunked();
+                framer.scan(Unpooled.wrappedBuffer(latin1("0\r\na:"), stale));
+                framer.chunked();
+            }
             default -> framer.untilClose();
         }
         return framer;
