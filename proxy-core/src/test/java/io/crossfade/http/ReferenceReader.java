@@ -6,106 +6,144 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A second reader of requests, slow and literal: the grammar of RFC 9112 as regular expressions over the whole text, plus
- * the edge's rules, with no code of the scanner. Empty means refused or not complete.
+ * A second reader of requests, slow and literal: the grammar of RFC 9112 as regular expressions over the whole
+ * text, plus the edge's rules, with no code of the scanner and the framer. Empty means refused or not complete.
  */
 final class ReferenceReader {
-    /**
-     * @param fields name and value of every field line, in order
-     * @param headLines the request line and every field line as they came
-     * @param chunkLines every line with the size of a chunk, and the same for trailers
-     */
-    record Request(
-            String method,
-            String target,
-            int version,
-            String authority,
-            List<String> fields,
-            String content,
-            int length,
-            List<String> headLines,
-            List<String> chunkLines,
-            List<String> trailers) {
+    record Request(String method, String target, int version, String authority, Head head, String framing, Body body) {
 
         /** Whether no part is larger or more numerous than allowed. Lines count without their CRLF, sections with them. */
         boolean isWithin(HttpLimits limits) {
-            List<String> fieldLines = headLines.subList(1, headLines.size());
-            int cookies = fieldLines.stream()
+            int cookies = head.fieldLines().stream()
                     .filter(Request::isCookie)
                     .mapToInt(String::length)
                     .sum();
-            int options = fieldLines.stream()
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("connection:"))
-                    .mapToInt(Request::options)
-                    .sum();
-            int extensions = chunkLines.stream()
-                    .mapToInt(line -> line.replaceFirst("^[0-9A-Fa-f]+", "").length())
-                    .sum();
-            return headLines.get(0).length() <= limits.requestLine()
-                    && section(headLines) <= limits.head()
-                    && fieldLines.size() <= limits.fields()
-                    && options <= limits.fields()
-                    && fieldLines.stream().allMatch(line -> isCookie(line) || line.length() <= limits.field())
+            return head.lines().get(0).length() <= limits.requestLine()
+                    && head.isWithin(limits.head(), limits.fields())
+                    && head.fieldLines().stream().allMatch(line -> isCookie(line) || line.length() <= limits.field())
                     && cookies <= limits.cookie()
-                    && chunkLines.stream()
-                            .allMatch(line -> line.matches("[0-9A-Fa-f]+") || line.length() <= limits.chunkLine())
-                    && extensions <= limits.chunkExtensions()
-                    && trailers.size() <= limits.trailerFields()
-                    && section(trailers) <= limits.trailers();
+                    && body.isWithin(limits);
         }
 
         private static boolean isCookie(String line) {
             return line.toLowerCase(Locale.ROOT).startsWith("cookie:");
         }
+    }
 
-        private static int section(List<String> lines) {
-            return lines.stream().mapToInt(line -> line.length() + 2).sum();
+    /**
+     * @param lines the start line and every field line as they came
+     * @param end where the body begins
+     */
+    record Head(List<String> lines, List<String> names, List<String> values, int end) {
+        static Optional<Head> read(String text, int start) {
+            int end = text.indexOf("\r\n\r\n", start);
+            if (end < 0) {
+                return Optional.empty();
+            }
+            List<String> lines = List.of(text.substring(start, end).split("\r\n", -1));
+            List<String> names = new ArrayList<>();
+            List<String> values = new ArrayList<>();
+            for (String line : lines.subList(1, lines.size())) {
+                Matcher field = FIELD.matcher(line);
+                if (!field.matches()) {
+                    return Optional.empty();
+                }
+                names.add(field.group(1));
+                values.add(field.group(2));
+            }
+            return Optional.of(new Head(lines, names, values, end + 4));
+        }
+
+        List<String> fieldLines() {
+            return lines.subList(1, lines.size());
+        }
+
+        /** Name and value of every field line, in order. */
+        List<String> fields() {
+            return IntStream.range(0, names.size())
+                    .mapToObj(i -> names.get(i) + ": " + values.get(i))
+                    .toList();
+        }
+
+        /** The values of all fields of this name. */
+        List<String> all(String name) {
+            return IntStream.range(0, names.size())
+                    .filter(i -> names.get(i).equalsIgnoreCase(name))
+                    .mapToObj(values::get)
+                    .toList();
+        }
+
+        /** The elements of a list that may be spread over several fields, in lower case; some may be empty. */
+        List<String> listed(String name) {
+            return all(name).stream()
+                    .flatMap(value -> Stream.of(value.split(",")))
+                    .map(option -> option.strip().toLowerCase(Locale.ROOT))
+                    .toList();
+        }
+
+        boolean isWithin(int section, int fields) {
+            int options = all("connection").stream().mapToInt(Head::options).sum();
+            return size(lines) <= section && names.size() <= fields && options <= fields;
         }
 
         /** Empty options count, but for one behind the last comma. */
-        private static int options(String line) {
-            String value = line.substring(line.indexOf(':') + 1).strip();
+        private static int options(String value) {
             int commas = (int) value.chars().filter(c -> c == ',').count();
             return value.isEmpty() ? 0 : commas + (value.endsWith(",") ? 0 : 1);
         }
     }
 
+    /**
+     * @param chunkLines every line with the size of a chunk
+     * @param trailersStart where the trailers begin, and if there are none the last empty line; without chunks the end
+     */
+    record Body(int start, String content, List<String> chunkLines, int trailersStart, List<String> trailers, int end) {
+
+        private static Body plain(String text, int start, int end) {
+            return new Body(start, text.substring(start, end), List.of(), end, List.of(), end);
+        }
+
+        private boolean isWithin(HttpLimits limits) {
+            int extensions = chunkLines.stream()
+                    .mapToInt(line -> line.replaceFirst("^[0-9A-Fa-f]+", "").length())
+                    .sum();
+            return chunkLines.stream()
+                            .allMatch(line -> line.matches("[0-9A-Fa-f]+") || line.length() <= limits.chunkLine())
+                    && extensions <= limits.chunkExtensions()
+                    && trailers.size() <= limits.trailerFields()
+                    && size(trailers) <= limits.trailers();
+        }
+    }
+
+    private static final String CHUNKED = "CHUNKED 0";
+    private static final String REFUSED = "refused";
+
     private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
     private static final Pattern START = Pattern.compile("(" + TOKEN + ") ([!-~&&[^\"<>#]]+) HTTP/1\\.([01])");
     private static final Pattern FIELD = Pattern.compile(
             "(" + TOKEN + "):[ \t]*((?:[!-~\\x80-\\xff](?:[ \t!-~\\x80-\\xff]*" + "[!-~\\x80-\\xff])?)?)[ \t]*");
-    private static final Pattern REG_NAME = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+;=]|%[2-9a-fA-F][0-9a-fA-F])+");
+    private static final Pattern REG_NAME = Pattern.compile(
+            "(?!$)[A-Za-z0-9\\-._~!$&'()*+;=]*(?:%[2-9a-fA-F][0-9a-fA-F][A-Za-z0-9\\-._~!$&'()*+;=]*)*");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]]+)(?::([0-9]{1,5}))?");
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?]+)(/[^?]*)?(\\?.*)?");
     private static final Pattern CHUNK_LINE =
             Pattern.compile("([0-9A-Fa-f]{1,16})((?:[ \t]*;[\t -~\\x80-\\xff]*)?)\r\n");
 
     static Optional<Request> read(String text) {
-        int start = text.startsWith("\r\n") ? 2 : 0;
-        int headEnd = text.indexOf("\r\n\r\n", start);
-        if (headEnd < 0) {
+        Optional<Head> read = Head.read(text, text.startsWith("\r\n") ? 2 : 0);
+        if (read.isEmpty()) {
             return Optional.empty();
         }
-        String[] lines = text.substring(start, headEnd).split("\r\n", -1);
-        Matcher line = START.matcher(lines[0]);
+        Head head = read.get();
+        Matcher line = START.matcher(head.lines().get(0));
         if (!line.matches() || line.group(1).equals("TRACE") || line.group(1).equals("CONNECT")) {
             return Optional.empty();
         }
-        List<String> fields = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        List<String> values = new ArrayList<>();
-        for (int i = 1; i < lines.length; i++) {
-            Matcher field = FIELD.matcher(lines[i]);
-            if (!field.matches()) {
-                return Optional.empty();
-            }
-            fields.add(field.group(1) + ": " + field.group(2));
-            names.add(field.group(1).toLowerCase(Locale.ROOT));
-            values.add(field.group(2));
-        }
-        List<String> hosts = all("host", names, values);
+        List<String> hosts = head.all("host");
         if (hosts.size() != 1 || !isAuthority(hosts.get(0))) {
             return Optional.empty();
         }
@@ -129,63 +167,61 @@ final class ReferenceReader {
         if (!target.equals("*") && isDangerous(target.split("\\?", 2)[0])) {
             return Optional.empty();
         }
-        if (all("expect", names, values).stream().anyMatch(value -> !value.equalsIgnoreCase("100-continue"))) {
+        if (head.all("expect").stream().anyMatch(value -> !value.equalsIgnoreCase("100-continue"))) {
             return Optional.empty();
         }
         int version = line.group(3).equals("1") ? 11 : 10;
-        List<String> lengths = all("content-length", names, values);
-        List<String> encodings = all("transfer-encoding", names, values);
-        int bodyStart = headEnd + 4;
+        String framing = framing(head, version, "NONE 0");
+        String host = authority;
+        String sent = target;
+        return body(text, head.end(), framing)
+                .map(body -> new Request(line.group(1), sent, version, host, head, framing, body));
+    }
+
+    /** What delimits the body, and its length where that is told. */
+    private static String framing(Head head, int version, String absent) {
+        List<String> lengths = head.all("content-length");
+        List<String> encodings = head.all("transfer-encoding");
         if (!encodings.isEmpty()) {
             boolean chunked = lengths.isEmpty()
                     && version == 11
                     && encodings.size() == 1
                     && encodings.get(0).equalsIgnoreCase("chunked");
-            return chunked
-                    ? chunked(text, bodyStart, line.group(1), target, version, authority, fields, List.of(lines))
-                    : Optional.empty();
+            return chunked ? CHUNKED : REFUSED;
         }
-        if (lengths.size() > 1 || (lengths.size() == 1 && !lengths.get(0).matches("[0-9]+"))) {
-            return Optional.empty();
+        if (lengths.isEmpty()) {
+            return absent;
         }
-        long length = 0;
-        if (!lengths.isEmpty()) {
-            try {
-                length = Long.parseLong(lengths.get(0));
-            } catch (NumberFormatException tooLarge) {
-                return Optional.empty();
-            }
+        if (lengths.size() > 1 || !lengths.get(0).matches("[0-9]+")) {
+            return REFUSED;
         }
-        if (length > text.length() - bodyStart) {
-            return Optional.empty();
+        try {
+            return "LENGTH " + Long.parseLong(lengths.get(0));
+        } catch (NumberFormatException tooLarge) {
+            return REFUSED;
         }
-        int end = bodyStart + (int) length;
-        return Optional.of(new Request(
-                line.group(1),
-                target,
-                version,
-                authority,
-                fields,
-                text.substring(bodyStart, end),
-                end,
-                List.of(lines),
-                List.of(),
-                List.of()));
     }
 
-    private static Optional<Request> chunked(
-            String text,
-            int bodyStart,
-            String method,
-            String target,
-            int version,
-            String authority,
-            List<String> fields,
-            List<String> headLines) {
+    private static Optional<Body> body(String text, int start, String framing) {
+        if (framing.equals(CHUNKED)) {
+            return chunked(text, start);
+        }
+        if (framing.equals(REFUSED)) {
+            return Optional.empty();
+        }
+        long length = framing.startsWith("UNTIL_CLOSE")
+                ? text.length() - start
+                : Long.parseLong(framing.substring(framing.indexOf(' ') + 1));
+        return length > text.length() - start
+                ? Optional.empty()
+                : Optional.of(Body.plain(text, start, start + (int) length));
+    }
+
+    private static Optional<Body> chunked(String text, int start) {
         List<String> chunkLines = new ArrayList<>();
         List<String> trailers = new ArrayList<>();
         StringBuilder content = new StringBuilder();
-        int at = bodyStart;
+        int at = start;
         while (true) {
             Matcher line = CHUNK_LINE.matcher(text).region(at, text.length());
             if (!line.lookingAt()
@@ -204,6 +240,7 @@ final class ReferenceReader {
             content.append(text, at, at + (int) size);
             at += (int) size + 2;
         }
+        int trailersStart = at;
         while (!text.startsWith("\r\n", at)) {
             int end = text.indexOf("\r\n", at);
             if (end < 0 || !FIELD.matcher(text.substring(at, end)).matches()) {
@@ -212,27 +249,12 @@ final class ReferenceReader {
             trailers.add(text.substring(at, end));
             at = end + 2;
         }
-        return Optional.of(new Request(
-                method,
-                target,
-                version,
-                authority,
-                fields,
-                content.toString(),
-                at + 2,
-                headLines,
-                chunkLines,
-                trailers));
+        return Optional.of(new Body(start, content.toString(), chunkLines, trailersStart, trailers, at + 2));
     }
 
-    private static List<String> all(String name, List<String> names, List<String> values) {
-        List<String> found = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equals(name)) {
-                found.add(values.get(i));
-            }
-        }
-        return found;
+    /** With the CRLF of each line. */
+    private static int size(List<String> lines) {
+        return lines.stream().mapToInt(line -> line.length() + 2).sum();
     }
 
     private static boolean isAuthority(String text) {
