@@ -1,6 +1,8 @@
 package io.crossfade.http;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Messages that tests cut, change and compare: everyday ones, odd ones, and ones that other proxies have fallen for. */
 @SuppressWarnings("StringConcatToTextBlock") // A text block would hide the CRLFs.
@@ -64,6 +66,28 @@ final class Corpus {
             "HTTP/1.1 99 OK\r\n\r\n",
             "HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "ICY 200 OK\r\n\r\n");
+
+    /** Every kind of answer with every way to delimit its body, also those that contradict each other. */
+    static List<String> manyResponses() {
+        List<String> all = new ArrayList<>(RESPONSES);
+        for (String start :
+                List.of("HTTP/1.1 200 OK", "HTTP/1.0 404 No", "HTTP/1.1 102", "HTTP/1.1 204 N", "HTTP/1.1 304 N")) {
+            for (String fields : List.of(
+                    "",
+                    "Content-Length: 5\r\n",
+                    "Transfer-Encoding: chunked\r\n",
+                    "Content-Length: 5\r\nContent-Length: 5\r\n",
+                    "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                    "Trailer: X\r\ntransfer-encoding: CHUNKED\r\nConnection: close\r\n",
+                    "Connection: Keep-Alive, X-Y\r\nX-Y: 1\r\nContent-Length: 05\r\nX_Y: 2\r\n")) {
+                String body = fields.toLowerCase(Locale.ROOT).contains("chunked")
+                        ? "5;a=b\r\nhello\r\n0\r\nX: 1\r\nVia: 2\r\nX_Y: 3\r\n\r\n"
+                        : "hello";
+                all.add(start + "\r\nDate: x\r\n" + fields + "\r\n" + body + "HTTP/1.1");
+            }
+        }
+        return all;
+    }
 
     private Corpus() {}
 }

@@ -6,13 +6,18 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectDecoder;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -30,6 +35,8 @@ final class DifferentialTest {
     static final HttpLimits TIGHT = new HttpLimits(48, 140, 6, 48, 20, 6, 8, 2, 32, 110);
 
     private static final RequestWriter.Peer TRUSTED = Wire.peer("192.0.2.7", true);
+    private static final HttpDecoderConfig NETTY =
+            new HttpDecoderConfig().setMaxInitialLineLength(1 << 16).setMaxHeaderSize(1 << 16);
 
     private final Wire wire = new Wire();
 
@@ -44,8 +51,23 @@ final class DifferentialTest {
     }
 
     @Test
+    void scannerAndReferenceAgreeOnAnswers() {
+        compareAnswers(HttpLimits.defaults(), Long.getLong("crossfade.seed", 20_260_104L), 20_000);
+    }
+
+    @Test
+    void scannerAndReferenceAgreeOnAnswersThatAreTooLarge() {
+        compareAnswers(TIGHT, Long.getLong("crossfade.seed", 20_260_105L), 20_000);
+    }
+
+    @Test
     void scannerAndNettyAgree() {
         compareWithNetty(Long.getLong("crossfade.seed", 20_260_102L), 12_000);
+    }
+
+    @Test
+    void scannerAndNettyAgreeOnAnswers() {
+        compareAnswersWithNetty(Long.getLong("crossfade.seed", 20_260_106L), 12_000);
     }
 
     @Test
@@ -55,19 +77,38 @@ final class DifferentialTest {
         System.out.println("seed " + seed);
         compareRequests(HttpLimits.defaults(), seed, 1_200_000);
         compareRequests(TIGHT, seed, 300_000);
+        compareAnswers(HttpLimits.defaults(), seed, 300_000);
+        compareAnswers(TIGHT, seed, 100_000);
         compareWithNetty(seed, 100_000);
+        compareAnswersWithNetty(seed, 100_000);
     }
 
     private static void compareRequests(HttpLimits limits, long seed, int messages) {
         Wire wire = new Wire(limits);
-        Mutator mutator = new Mutator(seed, Corpus.REQUESTS);
+        compare(Corpus.REQUESTS, seed, messages, (text, cut) -> acceptedAlike(wire, text, cut));
+    }
+
+    private static void compareAnswers(HttpLimits limits, long seed, int messages) {
+        Wire wire = new Wire(limits);
+        for (boolean answersHead : new boolean[] {false, true}) {
+            compare(Corpus.manyResponses(), seed, messages, (text, cut) -> answeredAlike(wire, text, answersHead, cut));
+        }
+    }
+
+    /** Says whether all have accepted a message. */
+    private interface Comparison {
+        boolean accepted(String text, int cut);
+    }
+
+    private static void compare(List<String> corpus, long seed, int messages, Comparison comparison) {
+        Mutator mutator = new Mutator(seed, corpus);
         Random cuts = new Random(seed);
         int accepted = 0;
         for (int i = 0; i < messages; i++) {
             String text = mutator.next();
             try {
-                accepted += acceptedAlike(wire, text, cuts.nextInt(text.length() + 1)) ? 1 : 0;
-            } catch (AssertionError difference) {
+                accepted += comparison.accepted(text, cuts.nextInt(text.length() + 1)) ? 1 : 0;
+            } catch (AssertionError | RuntimeException difference) {
                 throw new AssertionError("seed " + seed + ", message " + i, difference);
             }
         }
@@ -101,6 +142,28 @@ final class DifferentialTest {
         return ours.isAccepted();
     }
 
+    /** The same for an answer and what is sent to the client. */
+    static boolean answeredAlike(Wire wire, String text, boolean answersHead, int cut) {
+        byte[] message = Wire.latin1(text);
+        Wire.Reading ours = wire.response(message, answersHead);
+        Wire.Reading inPieces = wire.response(message, answersHead, cut);
+        if (!inPieces.equals(ours)) {
+            throw different(text, ours, inPieces);
+        }
+        Optional<ReferenceReader.Response> theirs =
+                ReferenceReader.readResponse(text, answersHead).filter(read -> read.isWithin(wire.limits));
+        if (ours.isAccepted() != theirs.isPresent()) {
+            throw different(text, ours, theirs);
+        }
+        theirs.ifPresent(read -> {
+            if (!same(ours, read)) {
+                throw different(text, ours, read);
+            }
+            checkAnswered(wire, text, answersHead, read, ours.passed());
+        });
+        return ours.isAccepted();
+    }
+
     private static AssertionError different(String text, Object ours, Object theirs) {
         String escaped = text.replace("\\", "\\\\")
                 .replace("\r", "\\r")
@@ -112,6 +175,15 @@ final class DifferentialTest {
     private static boolean same(Wire.Reading ours, ReferenceReader.Request theirs) {
         return ours.startLine().equals(theirs.method() + " " + theirs.target() + " " + theirs.version())
                 && ours.host().equals(theirs.authority())
+                && same(ours, theirs.head(), theirs.framing(), theirs.body());
+    }
+
+    /** A head goes on verbatim exactly when the writer has nothing to change. */
+    private static boolean same(Wire.Reading ours, ReferenceReader.Response theirs) {
+        boolean verbatim =
+                ReferenceWriter.response(theirs, false).equals(theirs.head().lines());
+        return ours.startLine()
+                        .equals(theirs.status() + " " + theirs.keepAlive() + " " + verbatim + " " + theirs.reason())
                 && same(ours, theirs.head(), theirs.framing(), theirs.body());
     }
 
@@ -141,6 +213,26 @@ final class DifferentialTest {
         }
     }
 
+    /** The same for what goes to the client: as it came, and decoded for a client of HTTP/1.0 whose connection ends. */
+    private static void checkAnswered(
+            Wire wire, String text, boolean answersHead, ReferenceReader.Response came, String body) {
+        String sent = wire.answered(text, answersHead, false, false, "") + body;
+        ReferenceReader.Response arrived =
+                ReferenceReader.readResponse(sent, answersHead).orElseThrow(() -> different(text, came, sent));
+        boolean same = arrived.head().lines().equals(ReferenceWriter.response(came, false))
+                && body.equals(ReferenceWriter.body(text, came.body()))
+                && arrived.framing().equals(came.framing())
+                && arrived.body().content().equals(came.body().content())
+                && arrived.body().end() == sent.length();
+        List<String> decoded = ReferenceWriter.response(came, true);
+        decoded.addAll(List.of("Set-Cookie: unit=1", "Connection: close", "", ""));
+        if (!same
+                || !wire.answered(text, answersHead, true, true, "Set-Cookie: unit=1\r\n")
+                        .equals(String.join("\r\n", decoded))) {
+            throw different(text, came, sent);
+        }
+    }
+
     private void compareWithNetty(long seed, int messages) {
         Mutator mutator = new Mutator(seed, Corpus.REQUESTS);
         int accepted = 0;
@@ -152,7 +244,41 @@ final class DifferentialTest {
                 String rawTarget = text.trim().split(" ", 3)[1];
                 String expected =
                         ours.startLine().split(" ", 2)[0] + " " + rawTarget + " " + ours.fields() + ours.content();
-                String theirs = readByNetty(text.substring(0, ours.consumed()));
+                String theirs = readByNetty(new HttpRequestDecoder(NETTY), text.substring(0, ours.consumed()), false);
+                if (!theirs.equals(expected) && !refusesExtension(theirs)) {
+                    throw new AssertionError("seed " + seed + ", message " + i, different(text, expected, theirs));
+                }
+            }
+        }
+        assertThat(accepted).as("of %d messages, seed %d", messages, seed).isGreaterThan(messages / 10);
+    }
+
+    private void compareAnswersWithNetty(long seed, int messages) {
+        Mutator mutator = new Mutator(seed, Corpus.manyResponses());
+        int accepted = 0;
+        for (int i = 0; i < messages; i++) {
+            String text = mutator.next();
+            boolean answersHead = i % 2 == 1;
+            Wire.Reading ours = wire.response(Wire.latin1(text), answersHead);
+            if (ours.isAccepted()) {
+                accepted++;
+                String reason = ours.startLine().split(" ", 4)[3].strip();
+                List<String> fields = new ArrayList<>(ours.fields());
+                if (ours.framing().startsWith("NONE")) {
+                    // Netty takes it away where nothing is encoded.
+                    fields.removeIf(field -> field.toLowerCase(Locale.ROOT).startsWith("transfer-encoding:"));
+                }
+                String expected = ours.startLine().split(" ", 2)[0] + " " + reason + " " + fields + ours.content();
+                boolean closes = ours.framing().startsWith("UNTIL_CLOSE");
+                String theirs = readByNetty(
+                        new HttpResponseDecoder(NETTY) {
+                            @Override
+                            protected boolean isContentAlwaysEmpty(HttpMessage head) {
+                                return answersHead || super.isContentAlwaysEmpty(head);
+                            }
+                        },
+                        text.substring(0, ours.consumed()),
+                        closes);
                 if (!theirs.equals(expected) && !refusesExtension(theirs)) {
                     throw new AssertionError("seed " + seed + ", message " + i, different(text, expected, theirs));
                 }
@@ -167,24 +293,23 @@ final class DifferentialTest {
                 || read.contains("body: failure(java.lang.IndexOutOfBoundsException: bitIndex < 0");
     }
 
-    private static String readByNetty(String text) {
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(
-                new HttpDecoderConfig().setMaxInitialLineLength(1 << 16).setMaxHeaderSize(1 << 16)));
+    private static String readByNetty(HttpObjectDecoder decoder, String text, boolean closes) {
+        EmbeddedChannel channel = new EmbeddedChannel(decoder);
         channel.writeInbound(Unpooled.wrappedBuffer(Wire.latin1(text)));
+        if (closes) {
+            channel.finish();
+        }
         StringBuilder read = new StringBuilder();
         List<String> problems = new ArrayList<>();
         boolean last = false;
         for (Object message; (message = channel.readInbound()) != null; ) {
-            if (message instanceof HttpRequest request) {
-                read.append(request.method().name())
-                        .append(' ')
-                        .append(request.uri())
-                        .append(' ');
-                read.append(request.headers().entries().stream()
+            if (message instanceof HttpMessage head) {
+                read.append(startLine(head)).append(' ');
+                read.append(head.headers().entries().stream()
                         .map(entry -> entry.getKey() + ": " + entry.getValue())
                         .collect(Collectors.toList()));
-                if (request.decoderResult().isFailure()) {
-                    problems.add("head: " + request.decoderResult());
+                if (head.decoderResult().isFailure()) {
+                    problems.add("head: " + head.decoderResult());
                 }
             }
             if (message instanceof HttpContent content) {
@@ -198,5 +323,13 @@ final class DifferentialTest {
         }
         channel.finishAndReleaseAll();
         return problems.isEmpty() && last ? read.toString() : read + " " + problems + " last=" + last;
+    }
+
+    private static String startLine(HttpMessage head) {
+        if (head instanceof HttpRequest request) {
+            return request.method().name() + " " + request.uri();
+        }
+        HttpResponse response = (HttpResponse) head;
+        return response.status().code() + " " + response.status().reasonPhrase();
     }
 }

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A second reader of requests, slow and literal: the grammar of RFC 9112 as regular expressions over the whole
- * text, plus the edge's rules, with no code of the scanner and the framer. Empty means refused or not complete.
+ * A second reader of requests and answers, slow and literal: the grammar of RFC 9112 as regular expressions over the whole
+ * text, plus the edge's rules, with no code of the scanners and the framer. Empty means refused or not complete.
  */
 final class ReferenceReader {
     record Request(String method, String target, int version, String authority, Head head, String framing, Body body) {
@@ -31,6 +31,14 @@ final class ReferenceReader {
 
         private static boolean isCookie(String line) {
             return line.toLowerCase(Locale.ROOT).startsWith("cookie:");
+        }
+    }
+
+    /** @param keepAlive whether the upstream keeps its connection after this answer */
+    record Response(int status, String reason, int version, boolean keepAlive, Head head, String framing, Body body) {
+
+        boolean isWithin(HttpLimits limits) {
+            return head.isWithin(limits.responseHead(), 1000) && body.isWithin(limits);
         }
     }
 
@@ -124,6 +132,7 @@ final class ReferenceReader {
 
     private static final String TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
     private static final Pattern START = Pattern.compile("(" + TOKEN + ") ([!-~&&[^\"<>#]]+) HTTP/1\\.([01])");
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-5][0-9]{2})(?: ([\t -~\\x80-\\xff]*))?");
     private static final Pattern FIELD = Pattern.compile(
             "(" + TOKEN + "):[ \t]*((?:[!-~\\x80-\\xff](?:[ \t!-~\\x80-\\xff]*" + "[!-~\\x80-\\xff])?)?)[ \t]*");
     private static final Pattern REG_NAME = Pattern.compile(
@@ -176,6 +185,38 @@ final class ReferenceReader {
         String sent = target;
         return body(text, head.end(), framing)
                 .map(body -> new Request(line.group(1), sent, version, host, head, framing, body));
+    }
+
+    /**
+     * RFC 9112 section 6.3, without its repairs. An answer that lasts until the connection is closed ends with the text.
+     *
+     * @param answersHead whether the request was a HEAD
+     */
+    static Optional<Response> readResponse(String text, boolean answersHead) {
+        Optional<Head> read = Head.read(text, 0);
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        Head head = read.get();
+        Matcher line = STATUS.matcher(head.lines().get(0));
+        if (!line.matches() || line.group(2).equals("101")) {
+            return Optional.empty();
+        }
+        int version = line.group(1).equals("1") ? 11 : 10;
+        int status = Integer.parseInt(line.group(2));
+        String declared = framing(head, version, "UNTIL_CLOSE 0");
+        boolean never = status < 200 || status == 204;
+        if (declared.equals(REFUSED) || (never && declared.equals(CHUNKED))) {
+            return Optional.empty();
+        }
+        String framing = never || answersHead || status == 304 ? "NONE 0" : declared;
+        List<String> options = head.listed("connection");
+        boolean keepAlive = !framing.startsWith("UNTIL_CLOSE")
+                && !options.contains("close")
+                && (version == 11 || options.contains("keep-alive"));
+        String reason = line.group(3) == null ? "" : line.group(3);
+        return body(text, head.end(), framing)
+                .map(body -> new Response(status, reason, version, keepAlive, head, framing, body));
     }
 
     /** What delimits the body, and its length where that is told. */

@@ -75,6 +75,22 @@ final class ReferenceWriter {
         return lines;
     }
 
+    /**
+     * All lines of an answer's head.
+     *
+     * @param decoded whether the body goes out without chunks
+     */
+    static List<String> response(ReferenceReader.Response read, boolean decoded) {
+        boolean neverContent = read.status() < 200 || read.status() == 204;
+        List<String> lines = new ArrayList<>();
+        lines.add("HTTP/1.1 " + read.status() + " " + read.reason());
+        lines.addAll(kept(
+                read.head(),
+                name -> (neverContent && name.equals("content-length"))
+                        || (decoded && (name.equals("transfer-encoding") || name.equals("trailer")))));
+        return lines;
+    }
+
     /** The body as it came, without the trailers that may not pass. */
     static String body(String text, ReferenceReader.Body read) {
         if (read.chunkLines().isEmpty()) {

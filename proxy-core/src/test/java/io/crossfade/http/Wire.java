@@ -157,6 +157,15 @@ final class Wire {
         return forwarded(text, PEER);
     }
 
+    /** What goes to the client for this head of an answer, which must be accepted; extra fields with CRLF, or "". */
+    String answered(String text, boolean answersHead, boolean close, boolean decoded, String extraFields) {
+        if (scanResponse(text, answersHead) <= 0) {
+            throw new AssertionError("not accepted: " + responseVerdict(text) + "\n" + text);
+        }
+        byte[] extra = extraFields.isEmpty() ? null : latin1(extraFields);
+        return text(ResponseWriter.write(response, close, decoded, extra, PLAIN));
+    }
+
     /** Reads a request that arrives cut at these offsets, in rising order. */
     Reading request(byte[] message, int... cuts) {
         return twice(() -> readRequest(message, cuts));
@@ -199,7 +208,8 @@ final class Wire {
         }
         Reading head = new Reading(
                 "accepted",
-                response.status() + " " + response.keepAlive() + " " + response.verbatim(),
+                response.status() + " " + response.keepAlive() + " " + response.verbatim() + " "
+                        + latin1(response.bytes(), response.reasonStart, response.reasonEnd),
                 "",
                 lines(response.fields(), response.bytes()),
                 response.framing() + " " + response.contentLength(),
