@@ -85,19 +85,29 @@ final class DifferentialTest {
 
     private static void compareRequests(HttpLimits limits, long seed, int messages) {
         Wire wire = new Wire(limits);
-        compare(Corpus.REQUESTS, seed, messages, (text, cut) -> acceptedAlike(wire, text, cut));
+        compare(Corpus.REQUESTS, seed, messages, (text, cut, everywhere) -> {
+            if (everywhere) {
+                SplitTest.assertReadAlike(text, cuts -> wire.request(Wire.latin1(text), cuts));
+            }
+            return acceptedAlike(wire, text, cut);
+        });
     }
 
     private static void compareAnswers(HttpLimits limits, long seed, int messages) {
         Wire wire = new Wire(limits);
         for (boolean answersHead : new boolean[] {false, true}) {
-            compare(Corpus.manyResponses(), seed, messages, (text, cut) -> answeredAlike(wire, text, answersHead, cut));
+            compare(Corpus.manyResponses(), seed, messages, (text, cut, everywhere) -> {
+                if (everywhere) {
+                    SplitTest.assertReadAlike(text, cuts -> wire.response(Wire.latin1(text), answersHead, cuts));
+                }
+                return answeredAlike(wire, text, answersHead, cut);
+            });
         }
     }
 
-    /** Says whether all have accepted a message. */
+    /** Says whether all have accepted a message; some are to be cut everywhere. */
     private interface Comparison {
-        boolean accepted(String text, int cut);
+        boolean accepted(String text, int cut, boolean everywhere);
     }
 
     private static void compare(List<String> corpus, long seed, int messages, Comparison comparison) {
@@ -107,7 +117,7 @@ final class DifferentialTest {
         for (int i = 0; i < messages; i++) {
             String text = mutator.next();
             try {
-                accepted += comparison.accepted(text, cuts.nextInt(text.length() + 1)) ? 1 : 0;
+                accepted += comparison.accepted(text, cuts.nextInt(text.length() + 1), i % 50 == 0) ? 1 : 0;
             } catch (AssertionError | RuntimeException difference) {
                 throw new AssertionError("seed " + seed + ", message " + i, difference);
             }

@@ -99,7 +99,16 @@ final class Mutator {
         for (int changes = random.nextInt(5); changes > 0; changes--) {
             change(text);
         }
+        if (random.nextInt(64) == 0) {
+            lengthen(text);
+        }
         return text.toString();
+    }
+
+    /** A head longer than what the scanners copy at first. */
+    private void lengthen(StringBuilder text) {
+        String letter = String.valueOf((char) ('a' + random.nextInt(26)));
+        text.insert(random.nextInt(text.length() + 1), letter.repeat(1024 + random.nextInt(2048)));
     }
 
     private void change(StringBuilder text) {
