@@ -214,13 +214,12 @@ final class FieldLines {
     }
 
     private void applyOption(int from, int to) {
-        if (Octets.equalsIgnoringCase(bytes, from, to, CLOSE)) {
-            closeListed = true;
-        } else if (Octets.equalsIgnoringCase(bytes, from, to, KEEP_ALIVE)) {
+        if (Octets.equalsIgnoringCase(bytes, from, to, KEEP_ALIVE)) {
             keepAliveListed = true;
         } else if (Octets.equalsIgnoringCase(bytes, from, to, TE)) {
             teListed = true;
         } else {
+            closeListed |= Octets.equalsIgnoringCase(bytes, from, to, CLOSE);
             for (int i = 0; i < count; i++) {
                 dropped[i] |=
                         names[i] == FieldName.OTHER && Octets.sameIgnoringCase(bytes, starts[i], nameEnds[i], from, to);

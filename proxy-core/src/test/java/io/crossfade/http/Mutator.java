@@ -58,6 +58,7 @@ final class Mutator {
             "Transfer-Encoding:\r\n chunked\r\n",
             "Host: b\r\n",
             "Connection: close, x\r\n",
+            "Connection: close\r\nClose: 1\r\n",
             "X_Y: z\r\n",
             "Cookie: a=b\r\n",
             " HTTP/1.0",

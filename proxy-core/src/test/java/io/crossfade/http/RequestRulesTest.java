@@ -514,6 +514,14 @@ final class RequestRulesTest {
         assertThat(wire.request.find(Octets.ascii("kept"))).isPositive();
     }
 
+    /** RFC 9110 section 7.6.1: a field with the name of an option, also where the option means something itself. */
+    @Test
+    void row17_aFieldCalledCloseIsListedByClose() {
+        assertThat(wire.forwarded(head("Close: 1\\r\\nConnection: Close\\r\\n")))
+                .doesNotContain("Close");
+        assertThat(wire.forwarded(head("Close: 1\\r\\n"))).contains("\r\nClose: 1\r\n");
+    }
+
     @Test
     void row17_framingRoutingAndIdentityCannotBeListedAway() {
         String out = wire.forwarded(
