@@ -143,14 +143,20 @@ public final class ResponseScanner {
         head.framing =
                 neverContent || answersHead || head.status == 304 ? ResponseHead.Framing.NONE : framing(delimiter);
         head.contentLength = head.framing == ResponseHead.Framing.LENGTH ? fields.contentLength() : 0;
-        boolean announced = delimiter == FieldLines.Delimiter.CHUNKED
-                || (delimiter == FieldLines.Delimiter.LENGTH && fields.contentLength() > 0);
-        boolean mayFollow = answersHead ? announced || delimiter == FieldLines.Delimiter.ABSENT : announced;
         head.keepAlive = head.framing != ResponseHead.Framing.UNTIL_CLOSE
-                && (head.framing != ResponseHead.Framing.NONE || !mayFollow)
+                && !mayFollow(head, delimiter, answersHead)
                 && !fields.closeListed()
                 && (version == 11 || fields.keepAliveListed());
         return length;
+    }
+
+    /** Whether an upstream that is mistaken about its last answer may still send a body: the next one's answer, were it used again. */
+    private boolean mayFollow(ResponseHead head, FieldLines.Delimiter delimiter, boolean answersHead) {
+        boolean empty = delimiter == FieldLines.Delimiter.LENGTH && fields.contentLength() == 0;
+        return head.status >= 200
+                && head.framing == ResponseHead.Framing.NONE
+                && !empty
+                && (answersHead || delimiter != FieldLines.Delimiter.ABSENT);
     }
 
     private static ResponseHead.Framing framing(FieldLines.Delimiter delimiter) {

@@ -38,6 +38,8 @@ final class Corpus {
             "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
             "GET /../etc HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET /%2e%2e/%5c%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /a/..;/b/.;x=%2e;/..a;c HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nX: 1\r\nexpect: 100-Continue\r\nContent-Length: 1\r\n\r\na",
             "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
             "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
             "GET / HTTP/2.0\r\nHost: a\r\n\r\n",

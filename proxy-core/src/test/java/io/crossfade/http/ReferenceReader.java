@@ -211,7 +211,10 @@ final class ReferenceReader {
         }
         String framing = never || answersHead || status == 304 ? "NONE 0" : declared;
         List<String> options = head.listed("connection");
+        boolean announcesNothing =
+                declared.matches("LENGTH 0+") || (!answersHead && declared.startsWith("UNTIL_CLOSE"));
         boolean keepAlive = !framing.startsWith("UNTIL_CLOSE")
+                && (status < 200 || !framing.startsWith("NONE") || announcesNothing)
                 && !options.contains("close")
                 && (version == 11 || options.contains("keep-alive"));
         String reason = line.group(3) == null ? "" : line.group(3);
@@ -325,7 +328,7 @@ final class ReferenceReader {
         for (String segment : path.substring(1).split("/", -1)) {
             String decoded = segment.replace("%2e", ".");
             boolean dots = decoded.equals(".") || decoded.equals("..");
-            if (dots && !decoded.equals(segment)) {
+            if ((dots && !decoded.equals(segment)) || decoded.matches("\\.{1,2};.*")) {
                 return true;
             }
             depth += dots ? 1 - decoded.length() : segment.isEmpty() ? 0 : 1;

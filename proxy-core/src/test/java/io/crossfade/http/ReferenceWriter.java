@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,6 +58,8 @@ final class ReferenceWriter {
                         || name.equals("x-forwarded-for")
                         || (name.equals("expect") && read.version() == 10)
                         || (isForwarding(name) && !trusted)));
+        AtomicBoolean expected = new AtomicBoolean();
+        lines.removeIf(line -> lower(line).startsWith("expect:") && expected.getAndSet(true));
         if (head.listed("connection").contains("te") && head.listed("te").contains("trailers")) {
             lines.add("TE: trailers");
         }

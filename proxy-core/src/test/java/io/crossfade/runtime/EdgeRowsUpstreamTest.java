@@ -278,7 +278,7 @@ class EdgeRowsUpstreamTest {
     }
 
     @ParameterizedTest
-    @MethodSource("complete")
+    @MethodSource("kept")
     void row25BytesOnAnIdleConnectionReachNoClient(String method, String answer) throws Exception {
         double before = server.refused("upstream_surplus");
         answers.add(List.of(answer, POISON));
@@ -292,13 +292,35 @@ class EdgeRowsUpstreamTest {
         expectRefused("upstream_surplus", before);
     }
 
+    /** A body that comes after all finds nobody: the connection is closed when the answer has ended. */
+    @ParameterizedTest
+    @MethodSource("announcing")
+    void row25ABodyThatMayStillComeReachesNoClient(String method, String answer) throws Exception {
+        answers.add(List.of(answer, POISON));
+        try (RawClient client = server.client()) {
+            client.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.until(answer)).isEqualTo(answer);
+            expectGood(client);
+            permits.add("go");
+            assertThat(ends.poll(5, TimeUnit.SECONDS)).isEqualTo("end");
+        }
+    }
+
     /** Answers that have ended, whatever follows. */
     static Stream<Arguments> complete() {
+        return Stream.concat(kept(), announcing());
+    }
+
+    static Stream<Arguments> kept() {
         return Stream.of(
                 arguments("GET", RawUpstream.ok("mine")),
                 arguments("GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nmine\r\n0\r\n\r\n"),
                 arguments("GET", "HTTP/1.1 204 No Content\r\n\r\n"),
-                arguments("GET", "HTTP/1.1 304 Not Modified\r\n\r\n"),
+                arguments("GET", "HTTP/1.1 304 Not Modified\r\n\r\n"));
+    }
+
+    static Stream<Arguments> announcing() {
+        return Stream.of(
                 arguments("GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 6\r\n\r\n"),
                 arguments("GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n"),
                 arguments("HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"),
