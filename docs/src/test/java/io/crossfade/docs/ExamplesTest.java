@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExamplesTest {
     @TempDir
@@ -62,9 +63,10 @@ class ExamplesTest {
         }
     }
 
-    @Test
-    void theLoadTestsConfigurationLoads() throws IOException {
-        String text = Pages.text(Pages.ROOT.resolve("load-tests/conf/crossfade.yaml"));
+    @ParameterizedTest
+    @ValueSource(strings = {"crossfade.yaml", "plain.yaml"})
+    void theLoadTestsConfigurationsLoad(String name) throws IOException {
+        String text = Pages.text(Pages.ROOT.resolve("load-tests/conf").resolve(name));
         load(text, Map.of("PORT", "18080", "ADMIN_PORT", "19900", "ORIGIN", "19001", "DATA", "data"));
     }
 

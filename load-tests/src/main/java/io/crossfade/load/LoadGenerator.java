@@ -73,19 +73,15 @@ public final class LoadGenerator {
      * name=value pairs. Exit 1 after any error, and standard error says what was wrong.
      */
     public static void main(String[] arguments) {
-        Map<String, String> options = new HashMap<>();
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            options.put(arguments[i], arguments[i + 1]);
-        }
-        int port = Integer.parseInt(options.getOrDefault("--port", "8080"));
+        Map<String, String> options = options(arguments);
+        int port = number(options, "--port", 8080);
         try {
             var generator = new LoadGenerator(
                     Work.of(options.getOrDefault("--path", "1k")),
                     port,
-                    Integer.parseInt(options.getOrDefault("--conns", "64")),
+                    number(options, "--conns", 64),
                     Double.parseDouble(options.getOrDefault("--rate", "0")));
-            long pid = Long.parseLong(options.getOrDefault(
-                    "--pid", Long.toString(ProcessHandle.current().pid())));
+            int pid = number(options, "--pid", (int) ProcessHandle.current().pid());
             generator.connect();
             generator.measure(
                     Double.parseDouble(options.getOrDefault("--warm", "1")),
@@ -96,6 +92,18 @@ public final class LoadGenerator {
             System.err.println("load on port " + port + ": given up: " + e.getMessage());
             System.exit(1);
         }
+    }
+
+    static Map<String, String> options(String[] arguments) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        return options;
+    }
+
+    static int number(Map<String, String> options, String name, int otherwise) {
+        return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
     }
 
     private void connect() throws IOException {
@@ -271,7 +279,7 @@ public final class LoadGenerator {
                 if (at == HeadReader.INCOMPLETE) {
                     return;
                 }
-                check();
+                requireOk(head, work);
                 bodyLeft = work.answerBytes();
                 count -= at;
             }
@@ -286,12 +294,12 @@ public final class LoadGenerator {
                 idle.push(this);
             }
         }
+    }
 
-        private void check() throws IOException {
-            if (!head.startsWith(OK) || head.contentLength() != work.answerBytes()) {
-                throw new IOException("\"" + head.firstLine() + "\" with " + head.contentLength()
-                        + " bytes (expected: 200 with " + work.answerBytes() + " bytes)");
-            }
+    static void requireOk(HeadReader head, Work work) throws IOException {
+        if (!head.startsWith(OK) || head.contentLength() != work.answerBytes()) {
+            throw new IOException("\"" + head.firstLine() + "\" with " + head.contentLength()
+                    + " bytes (expected: 200 with " + work.answerBytes() + " bytes)");
         }
     }
 }

@@ -19,6 +19,8 @@ final class FaultyServer {
         STATUS,
         /** Closes the connection in the middle of an answer. */
         CUT,
+        /** Closes the connection behind an answer. */
+        CLOSING,
         /** Sends half of an answer and leaves the connection open. */
         HALF,
         /** Answers the first request of a connection, and no other. */
@@ -51,7 +53,7 @@ final class FaultyServer {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.isEmpty()) {
                     out.write(answer(fault, requests++).getBytes(StandardCharsets.US_ASCII));
-                    if (fault == Fault.CUT) {
+                    if (fault == Fault.CUT || fault == Fault.CLOSING) {
                         return;
                     }
                 }
@@ -66,6 +68,7 @@ final class FaultyServer {
         return switch (fault) {
             case STATUS -> "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
             case CUT, HALF -> OK + "x".repeat(512);
+            case CLOSING -> whole;
             case STALLED -> requestsBefore == 0 ? whole : "";
             case SILENT -> "";
             case SLOW -> {

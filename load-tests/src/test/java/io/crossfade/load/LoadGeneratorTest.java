@@ -94,6 +94,28 @@ class LoadGeneratorTest {
         assertThat(run.exit()).isEqualTo(1);
     }
 
+    @Test
+    void idleConnectionsAreHeldWhileMemoryIsMeasured() throws Exception {
+        Process origin = serve("Origin");
+        Run run = run("IdleConnections", "--conns", "300", "--pid", Long.toString(origin.pid()));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).matches("idle=300 before_kib=[1-9]\\d* rss_kib=[1-9]\\d*\\s*");
+        assertThat(run.exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STATUS, 'after 0 of 20: \"HTTP/1.1 500 Internal Server Error\" with 0 bytes (expected: 200 with 1024 bytes)'",
+        "CUT, 'after 0 of 20: closed before the answer was whole'",
+        "CLOSING, 'after 20 of 20: 20 connections did not stay open and idle'"
+    })
+    void anIdleConnectionThatIsNotHeldIsAnError(String fault, String message) throws Exception {
+        serve("FaultyServer", fault);
+        Run run = run("IdleConnections", "--conns", "20");
+        assertThat(run.err()).isEqualTo("idle connections on port " + port + ": " + message + '\n');
+        assertThat(run.exit()).isEqualTo(1);
+    }
+
     private Process serve(String type, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of(Integer.toString(port)));
         arguments.addAll(List.of(more));
@@ -105,10 +127,15 @@ class LoadGeneratorTest {
     }
 
     private Run load(String... more) throws Exception {
-        var arguments = new ArrayList<>(
-                List.of("--port", Integer.toString(port), "--conns", "4", "--warm", "0", "--secs", "1"));
+        var arguments = new ArrayList<>(List.of("--conns", "4", "--warm", "0", "--secs", "1"));
         arguments.addAll(List.of(more)); // the last one counts
-        Process generator = java("LoadGenerator", arguments);
+        return run("LoadGenerator", arguments.toArray(String[]::new));
+    }
+
+    private Run run(String type, String... more) throws Exception {
+        var arguments = new ArrayList<>(List.of("--port", Integer.toString(port)));
+        arguments.addAll(List.of(more));
+        Process generator = java(type, arguments);
         String out = new String(generator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(generator.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(generator.waitFor(), out, err);
