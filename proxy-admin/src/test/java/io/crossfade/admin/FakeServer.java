@@ -215,7 +215,7 @@ public final class FakeServer implements ServerApi, ControlApi {
         String yaml = """
                 version: 1
                 listeners: [{ name: edge, address: "127.0.0.1:0" }]
-                admin: { address: "127.0.0.1:0", %s }
+                admin: { %s }
                 data: /tmp/crossfade
                 eventLoops: 2
                 upstreams:
@@ -232,7 +232,7 @@ public final class FakeServer implements ServerApi, ControlApi {
                       - { setWeight: 5%%, bake: 1m, gate: none }
                       - { setWeight: 25%%, bake: 1m, gate: goNoGo }
                 limits: { %s }
-                """.formatted(admin, limits);
+                """.formatted(admin.contains("address:") ? admin : "address: \"127.0.0.1:0\", " + admin, limits);
         try {
             Path file = Files.createTempFile("fake", ".yaml");
             try {

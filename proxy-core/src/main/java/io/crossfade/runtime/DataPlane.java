@@ -36,6 +36,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -200,8 +201,10 @@ final class DataPlane {
             ChannelFuture binding = inbound(listener).bind(listener.address()).awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 throw new IOException(
-                        "listener " + listener.name() + " cannot be bound to " + listener.address() + ": "
-                                + binding.cause().getMessage(),
+                        "listener " + listener.name() + " cannot be bound to "
+                                + NetUtil.toSocketAddressString(listener.address()) + ": "
+                                + binding.cause().getMessage()
+                                + " (expected: an address of this machine whose port is free and allowed)",
                         binding.cause());
             }
             listening.add(binding.channel());

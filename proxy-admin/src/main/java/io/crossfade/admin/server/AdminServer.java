@@ -15,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,7 +87,9 @@ public final class AdminServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw new IOException(
-                    "admin listener " + wanted + ": " + bound.cause().getMessage(), bound.cause());
+                    "admin listener cannot be bound to " + NetUtil.toSocketAddressString(wanted) + ": "
+                            + bound.cause().getMessage() + " (expected: a loopback address whose port is free)",
+                    bound.cause());
         }
         return bound.channel();
     }

@@ -1,11 +1,14 @@
 package io.crossfade.admin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.crossfade.admin.FakeServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
@@ -152,5 +155,17 @@ class AdminBoundsTest {
             }
         }
         assertThat(fake.operations).as("one of three is known again at most").hasSizeGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void anAddressInUseIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            FakeServer fake = new FakeServer("address: \"" + address + "\"", "");
+            assertThatThrownBy(() -> AdminServer.start(fake))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("admin listener cannot be bound to " + address + ": ")
+                    .hasMessageEndingWith("(expected: a loopback address whose port is free)");
+        }
     }
 }
