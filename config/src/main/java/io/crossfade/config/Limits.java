@@ -26,6 +26,9 @@ import java.time.Duration;
  *     {@code net.core.somaxconn} may be lower
  * @param readBuffer bytes taken from an upstream in one read, 128 KiB; from a client at most half as many. The launcher has
  *     buffers up to 256 KiB reused; larger ones are allocated anew for every read
+ * @param receiveBuffer bytes of an answer that the kernel may hold before they are read (SO_RCVBUF of upstream connections);
+ *     {@code net.core.rmem_max} may be lower. 0 leaves it to the kernel, up to {@code net.ipv4.tcp_rmem}. It is also what io_uring may
+ *     read beyond {@code writeHigh} for a slow client when the upstream closes behind its answer
  * @param writeHigh bytes queued towards a slow peer at which the other side is no longer read, 64 KiB
  * @param writeLow bytes queued at which it is read again, 32 KiB
  * @param lingerTimeout how long a client is still read once the answer that ends its connection has left, so that the answer
@@ -53,6 +56,7 @@ public record Limits(
         int maxConnections,
         int backlog,
         int readBuffer,
+        int receiveBuffer,
         int writeHigh,
         int writeLow,
         Duration lingerTimeout,
@@ -84,6 +88,7 @@ public record Limits(
                 .count("maxConnections", maxConnections, 1, 10_000_000)
                 .count("backlog", backlog, 1, 65_535)
                 .size("readBuffer", readBuffer, 4 << 10, 1 << 20)
+                .size("receiveBuffer", receiveBuffer, 0, 1 << 30)
                 .size("writeHigh", writeHigh, 1, 1 << 30)
                 .size("writeLow", writeLow, 0, writeHigh)
                 .time("lingerTimeout", lingerTimeout, SHORTEST, LONGEST)
@@ -114,6 +119,7 @@ public record Limits(
                 50_000,
                 4096,
                 128 << 10,
+                0,
                 64 << 10,
                 32 << 10,
                 Duration.ofSeconds(2),

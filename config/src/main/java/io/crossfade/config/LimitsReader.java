@@ -27,6 +27,7 @@ final class LimitsReader {
                         section.count("maxConnections", defaults.maxConnections()),
                         section.count("backlog", defaults.backlog()),
                         section.bytes("readBuffer", defaults.readBuffer()),
+                        section.bytes("receiveBuffer", defaults.receiveBuffer()),
                         section.bytes("writeHigh", defaults.writeHigh()),
                         section.bytes("writeLow", defaults.writeLow()),
                         section.duration("lingerTimeout", defaults.lingerTimeout()),

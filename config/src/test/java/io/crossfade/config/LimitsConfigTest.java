@@ -16,7 +16,7 @@ final class LimitsConfigTest {
                                         "limits: { requestLine: 1KiB, head: 2KiB, fields: 3, field: 4KiB, cookie: 5KiB,"
                                                 + " body: 6GiB, chunkLine: 7B, chunkExtensions: 8KiB, trailerFields: 9, trailers: 10KiB,"
                                                 + " responseHead: 11KiB, interimResponses: 12, headTimeout: 13s, idleTimeout: 14s, maxRequests: 15,"
-                                                + " maxAge: 16s, maxConnections: 17k, backlog: 18, readBuffer: 19KiB, writeHigh: 20KiB,"
+                                                + " maxAge: 16s, maxConnections: 17k, backlog: 18, readBuffer: 19KiB, receiveBuffer: 24KiB, writeHigh: 20KiB,"
                                                 + " writeLow: 0B, lingerTimeout: 21s, lingerBytes: 22KiB, drainTimeout: 23s }\n"))
                         .limits())
                 .isEqualTo(new Limits(
@@ -39,6 +39,7 @@ final class LimitsConfigTest {
                         17_000,
                         18,
                         19 << 10,
+                        24 << 10,
                         20 << 10,
                         0,
                         Duration.ofSeconds(21),

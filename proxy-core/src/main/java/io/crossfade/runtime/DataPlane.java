@@ -266,7 +266,11 @@ final class DataPlane {
     }
 
     private Bootstrap outbound(EventLoop eventLoop) {
+        int receiveBuffer = config.limits().receiveBuffer();
         return new Bootstrap()
+                .option(
+                        ChannelOption.SO_RCVBUF,
+                        receiveBuffer == 0 ? null : receiveBuffer) // null leaves it to the kernel
                 .group(eventLoop)
                 .channel(transport.clientChannel)
                 .option(ChannelOption.AUTO_READ, false)

@@ -459,10 +459,11 @@ class EdgeRowsTest {
                         LIMITS.interimResponses(),
                         LIMITS.backlog(),
                         LIMITS.readBuffer(),
+                        LIMITS.receiveBuffer(),
                         LIMITS.lingerBytes()))
                 .containsExactly(
                         8 << 10, 32 << 10, 100, 8 << 10, 8 << 10, 256, 4 << 10, 64, 8 << 10, 64 << 10, 8, 4096,
-                        128 << 10, 256 << 10);
+                        128 << 10, 0, 256 << 10);
         assertThat(LIMITS.lingerTimeout()).hasSeconds(2);
         assertThat(LIMITS.drainTimeout()).hasSeconds(30);
         assertThat(LIMITS.body()).isEqualTo(16 << 20);

@@ -47,7 +47,7 @@ class EndingTest {
         "IO_URING, close, 4000, 2400",
         "EPOLL, close, 4000, 2400",
         "NIO, close, 4000, 2400",
-        "AUTO, keep-alive, 1000, 1500"
+        "AUTO, keep-alive, 3000, 4000"
     })
     void aSlowClientGetsTheWholeOfTheLastAnswer(
             Config.Transport transport, String connection, long idleMillis, long pauseMillis) throws Exception {

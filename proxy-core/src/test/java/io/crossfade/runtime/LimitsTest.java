@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.crossfade.config.Config;
 import io.crossfade.exchange.RefusalLog;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +260,33 @@ class LimitsTest {
                 assertThat(client.answer().body()).hasSameSizeAs(body);
             }
             assertThat(upstream.headsWaiting()).isEqualTo(requests);
+        }
+    }
+
+    /** Most of each answer is in the client's side of the kernel, the rest in the proxy's, with the end of the connection behind it. */
+    @Test
+    void receiveBufferBoundsWhatASlowClientCostsOnceTheUpstreamHasClosed() throws Exception {
+        int clients = 20;
+        byte[] body = new byte[3_400_000];
+        AtomicInteger sent = new AtomicInteger();
+        try (RawUpstream upstream = new RawUpstream(c -> {
+                    c.head();
+                    c.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n\r\n");
+                    c.send(body);
+                    sent.incrementAndGet();
+                });
+                TestServer server = setup("receiveBuffer: 64KiB", upstream).start()) {
+            long before = PlatformDependent.usedDirectMemory();
+            List<RawClient> slow = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                slow.add(new RawClient(server.address(), 4 << 10).get("/"));
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> sent.get() == clients);
+            assertThat(PlatformDependent.usedDirectMemory() - before) // 12 MB without a bound
+                    .isLessThan(clients * 400_000L);
+            for (RawClient client : slow) {
+                client.close();
+            }
         }
     }
 }

@@ -128,7 +128,7 @@ class AdminServerTest {
                 .contains("\"admin\":{\"address\":\"127.0.0.1:0\",\"maxConnections\":256,\"idleTimeout\":\"1m\","
                         + "\"body\":1048576,\"maxPipelined\":16,\"maxEventStreams\":64,\"maxIdempotencyKeys\":10000}")
                 .contains(
-                        "\"maxConnections\":50000,\"backlog\":4096,\"readBuffer\":131072,\"writeHigh\":65536,"
+                        "\"maxConnections\":50000,\"backlog\":4096,\"readBuffer\":131072,\"receiveBuffer\":0,\"writeHigh\":65536,"
                                 + "\"writeLow\":32768,\"lingerTimeout\":\"2s\",\"lingerBytes\":262144,\"drainTimeout\":\"30s\"}");
     }
 
