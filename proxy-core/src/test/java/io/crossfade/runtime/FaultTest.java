@@ -495,7 +495,7 @@ class FaultTest {
                 try (RawClient client = server.client()) {
                     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1");
                     assertThat(upstream.nextHead()).startsWith("POST / ");
-                    Thread.sleep(90);
+                    Thread.sleep(90); // so old may be what a sweep saw of the clock
                     long sent = System.nanoTime();
                     client.send("2");
                     expect(client, 504, "response_timeout");
@@ -514,14 +514,14 @@ class FaultTest {
                     c.send(body.substring(4));
                 });
                 TestServer server = new TestServer.Setup(data)
-                        .upstream("legacy", u -> u.idleTimeout(Duration.ofMillis(500)), upstream.port())
+                        .upstream("legacy", u -> u.idleTimeout(Duration.ofSeconds(1)), upstream.port())
                         .route("all", "/", "legacy")
                         .start()) {
             String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n";
             try (RawClient steady = server.client()) {
                 steady.send(head);
                 for (int i = 0; i < 8; i++) {
-                    Thread.sleep(150);
+                    Thread.sleep(150); // 1.2 s in all, longer than idleTimeout
                     steady.send("" + i);
                 }
                 assertThat(steady.answer().body()).isEqualTo("4567");
