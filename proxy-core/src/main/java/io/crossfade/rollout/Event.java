@@ -1,5 +1,6 @@
 package io.crossfade.rollout;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +19,44 @@ public sealed interface Event {
 
     long nowMillis();
 
-    /** Changes the state; called by {@link RolloutState#apply} on a copy that nobody else sees yet. */
-    void applyTo(RolloutState state);
+    /** The state after it; called by {@link RolloutState#apply} alone. */
+    RolloutState applyTo(RolloutState state);
 
-    /** Whether users or trust move towards the canary by it. */
+    /** Whether users or trust move towards the canary by it, so that it must be on disk before it is in force. */
     boolean towardsCanary(RolloutState before);
+
+    /** Always moves users or trust towards the canary. */
+    sealed interface TowardsCanary extends Event {
+        @Override
+        default boolean towardsCanary(RolloutState before) {
+            return true;
+        }
+    }
+
+    /** Never moves users or trust towards the canary. */
+    sealed interface NeverTowardsCanary extends Event {
+        @Override
+        default boolean towardsCanary(RolloutState before) {
+            return false;
+        }
+    }
+
+    /** Every kind of event, each a record; the journal names a line after one of them. */
+    static List<Class<? extends Event>> kinds() {
+        List<Class<? extends Event>> kinds = new ArrayList<>();
+        addKinds(Event.class, kinds);
+        return List.copyOf(kinds);
+    }
+
+    private static void addKinds(Class<?> type, List<Class<? extends Event>> kinds) {
+        if (type.isRecord()) {
+            kinds.add(type.asSubclass(Event.class));
+            return;
+        }
+        for (Class<?> below : type.getPermittedSubclasses()) {
+            addKinds(below, kinds);
+        }
+    }
 
     /** An operator asked, and it was legal; what follows from it comes in the next events of the same decision. */
     record Requested(
@@ -33,54 +67,36 @@ public sealed interface Event {
             @Nullable Integer weight,
             @Nullable Mode mode,
             @Nullable String scope)
-            implements Event {
+            implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {}
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state;
         }
     }
 
     /** An attempt began, with no evidence and at weight 0; {@code plan} is {@link Plan#shape()}. */
-    record AttemptBegun(long nowMillis, int attempt, String plan) implements Event {
+    record AttemptBegun(long nowMillis, int attempt, String plan) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.attempt = attempt;
-            state.plan = plan;
-            state.step = -1;
-            state.weigh(0, nowMillis);
-            state.enter(Phase.PROGRESSING, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state.with(new Attempt(attempt, plan, -1))
+                    .weigh(0, nowMillis)
+                    .enter(Phase.PROGRESSING, nowMillis);
         }
     }
 
     /** A step's weight is in force and its bake time begins. */
-    record StepEntered(long nowMillis, int step, int weight) implements Event {
+    record StepEntered(long nowMillis, int step, int weight) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.step = step;
-            state.enter(Phase.BAKING, nowMillis);
-            state.since = nowMillis;
-            state.weigh(weight, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state.enterStep(step, nowMillis).weigh(weight, nowMillis);
         }
     }
 
     /** An operator's weight is in force (or the one a rollout without steps begins at); bake time begins anew. */
     record WeightSet(long nowMillis, int weight) implements Event {
         @Override
-        public void applyTo(RolloutState state) {
-            state.weigh(weight, nowMillis);
+        public RolloutState applyTo(RolloutState state) {
+            return state.weigh(weight, nowMillis);
         }
 
         @Override
@@ -92,15 +108,8 @@ public sealed interface Event {
     /** An earlier step's weight is in force; a pause or hold stays. */
     record SteppedBack(long nowMillis, int step, int weight) implements Event {
         @Override
-        public void applyTo(RolloutState state) {
-            state.step = step;
-            if (state.phase() == Phase.GATED) {
-                state.enter(Phase.BAKING, nowMillis);
-            }
-            if (state.goesOn == Phase.GATED) {
-                state.goesOn = Phase.BAKING;
-            }
-            state.weigh(weight, nowMillis);
+        public RolloutState applyTo(RolloutState state) {
+            return state.at(step).leaveGate(nowMillis).weigh(weight, nowMillis);
         }
 
         @Override
@@ -110,52 +119,34 @@ public sealed interface Event {
     }
 
     /** The bake time is over and the evidence is missing; the step waits for it until an instant. */
-    record BakeExtended(long nowMillis, long untilMillis) implements Event {
+    record BakeExtended(long nowMillis, long untilMillis) implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.extendedUntil = untilMillis;
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.waitUntil(untilMillis);
         }
     }
 
     /** All that {@code step} needs is an operator's promote. */
-    record GateReached(long nowMillis, int step) implements Event {
+    record GateReached(long nowMillis, int step) implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.enter(Phase.GATED, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.enter(Phase.GATED, nowMillis);
         }
     }
 
     /** An operator let the rollout into {@code step}. */
-    record GatePassed(long nowMillis, int step) implements Event {
+    record GatePassed(long nowMillis, int step) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {}
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state;
         }
     }
 
     /** An operator stopped the climb; the weight stays and is guarded. */
-    record Paused(long nowMillis) implements Event {
+    record Paused(long nowMillis) implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.stop(Phase.PAUSED, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.stop(Phase.PAUSED, nowMillis);
         }
     }
 
@@ -166,48 +157,31 @@ public sealed interface Event {
      * @param byAnalysis whether what the canary did is the reason
      */
     record Held(long nowMillis, String reason, boolean byAnalysis, List<String> lines, Map<String, Double> numbers)
-            implements Event {
+            implements NeverTowardsCanary {
         public Held {
             lines = List.copyOf(lines);
             numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
         }
 
         @Override
-        public void applyTo(RolloutState state) {
-            state.stop(Phase.HELD, nowMillis);
-            state.heldByAnalysis = byAnalysis;
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.stop(Phase.HELD, nowMillis).heldByAnalysis(byAnalysis);
         }
     }
 
     /** An operator let a stopped climb go on where it was. */
-    record Resumed(long nowMillis) implements Event {
+    record Resumed(long nowMillis) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.extendedUntil = RolloutState.NEVER;
-            state.enter(state.goesOn, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state.resume(nowMillis);
         }
     }
 
     /** What was held against the canary is forgotten, because an operator went on all the same. */
-    record EvidenceCleared(long nowMillis) implements Event {
+    record EvidenceCleared(long nowMillis) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.heldByAnalysis = false;
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state.heldByAnalysis(false);
         }
     }
 
@@ -217,20 +191,11 @@ public sealed interface Event {
      * @param plan {@link Plan#shape()}
      * @param step the step of the new plan the rollout is at, -1 when it is before the first or there are none
      */
-    record PlanChanged(long nowMillis, String plan, int step) implements Event {
+    record PlanChanged(long nowMillis, String plan, int step) implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.plan = plan;
-            state.step = step;
-            state.goesOn = step < 0 ? Phase.PROGRESSING : Phase.BAKING;
-            if (state.phase() != Phase.PAUSED && state.phase() != Phase.HELD) {
-                state.enter(state.goesOn, nowMillis);
-            }
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            Attempt by = new Attempt(state.attempt(), plan, step);
+            return state.replan(by, step < 0 ? Phase.PROGRESSING : Phase.BAKING, nowMillis);
         }
     }
 
@@ -243,48 +208,31 @@ public sealed interface Event {
      * @param numbers the same as data
      */
     record RolledBack(long nowMillis, Mode mode, String reason, List<String> lines, Map<String, Double> numbers)
-            implements Event {
+            implements NeverTowardsCanary {
         public RolledBack {
             lines = List.copyOf(lines);
             numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
         }
 
         @Override
-        public void applyTo(RolloutState state) {
-            state.weigh(0, nowMillis);
-            state.enter(Phase.ROLLED_BACK, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.weigh(0, nowMillis).enter(Phase.ROLLED_BACK, nowMillis);
         }
     }
 
     /** An operator gave the rollout up; everybody is on the baseline. */
-    record Aborted(long nowMillis) implements Event {
+    record Aborted(long nowMillis) implements NeverTowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.weigh(0, nowMillis);
-            state.enter(Phase.FAILED, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return false;
+        public RolloutState applyTo(RolloutState state) {
+            return state.weigh(0, nowMillis).enter(Phase.FAILED, nowMillis);
         }
     }
 
     /** The last step is done; the canary keeps its weight and is not watched any more. */
-    record Completed(long nowMillis) implements Event {
+    record Completed(long nowMillis) implements TowardsCanary {
         @Override
-        public void applyTo(RolloutState state) {
-            state.enter(Phase.COMPLETED, nowMillis);
-        }
-
-        @Override
-        public boolean towardsCanary(RolloutState before) {
-            return true;
+        public RolloutState applyTo(RolloutState state) {
+            return state.enter(Phase.COMPLETED, nowMillis);
         }
     }
 }

@@ -120,7 +120,7 @@ public final class RolloutDecider {
             return List.of(rolledBack("latency", plan.latencyOnFail().mode()));
         }
         boolean shared = evidence.errors() == Verdict.SHARED_FATE;
-        if (state.heldByAnalysis || !(errorsFail || latencyFails || shared)) {
+        if (state.heldByAnalysis() || !(errorsFail || latencyFails || shared)) {
             return List.of();
         }
         return List.of(heldByAnalysis(errorsFail || shared ? "errors" : "latency"));
@@ -275,7 +275,7 @@ public final class RolloutDecider {
 
     /** Evidence that held the rollout would hold it again at once; an operator who goes on has judged it. */
     private List<Event> goOn(List<Event> events) {
-        if (!state.heldByAnalysis) {
+        if (!state.heldByAnalysis()) {
             return events;
         }
         List<Event> all = new ArrayList<>();

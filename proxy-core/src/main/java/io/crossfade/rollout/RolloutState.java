@@ -1,67 +1,43 @@
 package io.crossfade.rollout;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one rollout stands: phase, attempt, step and weight; a value that only {@link #apply} makes anew.
  *
- * <p>The fields are written by events alone, on a fresh copy.
+ * <p>It consists of parts, each a record. Two states are equal when all their parts are.
  */
 public final class RolloutState {
     static final long NEVER = -1;
 
-    /** How long answers to requests of an earlier weight may still come in. */
-    private static final long SETTLE_MILLIS = 30_000;
+    private static final RolloutState DRAFT =
+            new RolloutState(Phase.DRAFT, 0, Attempt.NONE, Weights.NONE, Bake.NONE, Stop.NONE);
 
-    private Phase phase;
-    private int weight;
-    private int earlierWeight;
-    private long weightSince;
-    private long baked;
-    private long bakeSince;
-    long since;
-    int attempt;
-    int step;
-    String plan;
-    long extendedUntil;
-    Phase goesOn;
-    boolean heldByAnalysis;
+    private final Phase phase;
+    private final long since;
+    private final Attempt attempt;
+    private final Weights weights;
+    private final Bake bake;
+    private final Stop stop;
 
-    private RolloutState() {
-        phase = Phase.DRAFT;
-        bakeSince = NEVER;
-        step = -1;
-        plan = "";
-        extendedUntil = NEVER;
-        goesOn = Phase.PROGRESSING;
-    }
-
-    private RolloutState(RolloutState from) {
-        phase = from.phase;
-        weight = from.weight;
-        earlierWeight = from.earlierWeight;
-        weightSince = from.weightSince;
-        since = from.since;
-        baked = from.baked;
-        bakeSince = from.bakeSince;
-        attempt = from.attempt;
-        step = from.step;
-        plan = from.plan;
-        extendedUntil = from.extendedUntil;
-        goesOn = from.goesOn;
-        heldByAnalysis = from.heldByAnalysis;
+    private RolloutState(Phase phase, long since, Attempt attempt, Weights weights, Bake bake, Stop stop) {
+        this.phase = phase;
+        this.since = since;
+        this.attempt = attempt;
+        this.weights = weights;
+        this.bake = bake;
+        this.stop = stop;
     }
 
     /** A rollout that was never begun. */
     public static RolloutState draft() {
-        return new RolloutState();
+        return DRAFT;
     }
 
     /** The state after an event; this one does not change. */
     public RolloutState apply(Event event) {
-        RolloutState next = new RolloutState(this);
-        event.applyTo(next);
-        return next;
+        return event.applyTo(this);
     }
 
     public Phase phase() {
@@ -70,22 +46,22 @@ public final class RolloutState {
 
     /** 1-based; 0 before the first. */
     public int attempt() {
-        return attempt;
+        return attempt.number();
     }
 
     /** 0-based; -1 before the first and without steps. */
     public int step() {
-        return step;
+        return attempt.step();
     }
 
     /** Canary share in force, in buckets of 100,000. */
     public int weight() {
-        return weight;
+        return weights.inForce();
     }
 
     /** {@link Plan#shape()} of the plan this attempt goes by; empty before the first. */
     public String plan() {
-        return plan;
+        return attempt.plan();
     }
 
     /** When this phase began. */
@@ -95,17 +71,17 @@ public final class RolloutState {
 
     /** Until when the step waits for evidence beyond its bake time; -1 when it does not. */
     public long extendedUntilMillis() {
-        return extendedUntil;
+        return bake.extendedUntil();
     }
 
     /** Bake time the present weight has had; it stands still outside {@link Phase#BAKING}. */
     public long bakedMillis(long nowMillis) {
-        return bakeSince == NEVER ? baked : baked + (nowMillis - bakeSince);
+        return bake.millis(nowMillis);
     }
 
     /** Whether the canary has users and is watched. */
     public boolean watched() {
-        return phase.active() && weight > 0;
+        return phase.active() && weight() > 0;
     }
 
     /**
@@ -113,58 +89,106 @@ public final class RolloutState {
      * late, because answers to requests of an earlier weight still come in: too great a share blames the canary less.
      */
     public int weightForEvidence(long nowMillis) {
-        return nowMillis - weightSince < SETTLE_MILLIS ? Math.max(weight, earlierWeight) : weight;
+        return weights.forEvidence(nowMillis);
     }
 
-    /** Enters a phase; bake time runs in {@link Phase#BAKING} alone. */
-    void enter(Phase next, long nowMillis) {
+    /** Whether it is held because of what the canary did. */
+    boolean heldByAnalysis() {
+        return stop.byAnalysis();
+    }
+
+    boolean stopped() {
+        return phase == Phase.PAUSED || phase == Phase.HELD;
+    }
+
+    // ---- the moves that events are made of
+
+    /** Enters a phase; bake time runs in {@link Phase#BAKING} alone. To enter the present phase changes nothing. */
+    RolloutState enter(Phase next, long nowMillis) {
         if (next == phase) {
-            return;
+            return this;
         }
-        baked = bakedMillis(nowMillis);
-        bakeSince = next == Phase.BAKING ? nowMillis : NEVER;
-        phase = next;
-        since = nowMillis;
-        if (next != Phase.HELD) {
-            heldByAnalysis = false;
-        }
+        Stop after = next == Phase.HELD ? stop : stop.byAnalysis(false);
+        return new RolloutState(next, nowMillis, attempt, weights, bake.goesOn(next == Phase.BAKING, nowMillis), after);
     }
 
     /** Stops the climb and remembers where it goes on. */
-    void stop(Phase stopped, long nowMillis) {
-        if (phase != Phase.PAUSED && phase != Phase.HELD) {
-            goesOn = phase;
-        }
-        enter(stopped, nowMillis);
+    RolloutState stop(Phase stopped, long nowMillis) {
+        RolloutState remembered = stopped() ? this : with(stop.goingOn(phase));
+        return remembered.enter(stopped, nowMillis);
+    }
+
+    /** Ends a pause or hold where the climb was stopped; what a step waits for is counted anew. */
+    RolloutState resume(long nowMillis) {
+        return with(bake.extended(NEVER)).enter(stop.goesOn(), nowMillis);
+    }
+
+    /** Begins a step's bake time, also when the step before was baking too. */
+    RolloutState enterStep(int step, long nowMillis) {
+        RolloutState baking = with(attempt.at(step)).enter(Phase.BAKING, nowMillis);
+        return new RolloutState(baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop);
+    }
+
+    /** Leaves a gate that the rollout waits at, or would wait at after a pause or hold. */
+    RolloutState leaveGate(long nowMillis) {
+        RolloutState baking = phase == Phase.GATED ? enter(Phase.BAKING, nowMillis) : this;
+        return stop.goesOn() == Phase.GATED ? baking.with(baking.stop.goingOn(Phase.BAKING)) : baking;
+    }
+
+    /** Takes up a place in a changed plan; a pause or hold stays. */
+    RolloutState replan(Attempt by, Phase goesOn, long nowMillis) {
+        RolloutState placed = with(by).with(stop.goingOn(goesOn));
+        return stopped() ? placed : placed.enter(goesOn, nowMillis);
     }
 
     /** Puts a weight in force; its bake time begins at nothing. */
-    void weigh(int next, long nowMillis) {
-        earlierWeight = weightForEvidence(nowMillis);
-        weight = next;
-        weightSince = nowMillis;
-        baked = 0;
-        bakeSince = phase == Phase.BAKING ? nowMillis : NEVER;
-        extendedUntil = NEVER;
+    RolloutState weigh(int weight, long nowMillis) {
+        Bake fresh = Bake.anew(phase == Phase.BAKING, nowMillis);
+        return new RolloutState(phase, since, attempt, weights.next(weight, nowMillis), fresh, stop);
+    }
+
+    RolloutState with(Attempt other) {
+        return new RolloutState(phase, since, other, weights, bake, stop);
+    }
+
+    RolloutState with(Bake other) {
+        return new RolloutState(phase, since, attempt, weights, other, stop);
+    }
+
+    RolloutState with(Stop other) {
+        return new RolloutState(phase, since, attempt, weights, bake, other);
+    }
+
+    RolloutState waitUntil(long untilMillis) {
+        return with(bake.extended(untilMillis));
+    }
+
+    RolloutState at(int step) {
+        return with(attempt.at(step));
+    }
+
+    RolloutState heldByAnalysis(boolean is) {
+        return with(stop.byAnalysis(is));
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof RolloutState that && toString().equals(that.toString());
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RolloutState that
+                && phase == that.phase
+                && since == that.since
+                && attempt.equals(that.attempt)
+                && weights.equals(that.weights)
+                && bake.equals(that.bake)
+                && stop.equals(that.stop);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(phase, attempt, step, weight, since);
+        return Objects.hash(phase, since, attempt, weights, bake, stop);
     }
 
     @Override
     public String toString() {
-        return phase.word() + " attempt " + attempt + " step " + step + " weight " + weight + " (before "
-                + earlierWeight
-                + ", since " + weightSince + ") since " + since + " baked " + baked + " baking since " + bakeSince
-                + " extended until " + extendedUntil + " goes on " + goesOn.word() + " held by analysis "
-                + heldByAnalysis
-                + " plan " + plan;
+        return phase.word() + " since " + since + ", " + attempt + ", " + weights + ", " + bake + ", " + stop;
     }
 }
