@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  *
  * @param data folder of the journal, absolute
  * @param eventLoops number of event loops, 0 for one per available core
+ * @param watch whether the server looks after its file and takes over what changes in it
  */
 public record Config(
         List<Listener> listeners,
@@ -23,7 +24,8 @@ public record Config(
         Limits limits,
         ControlSettings control,
         Transport transport,
-        int eventLoops) {
+        int eventLoops,
+        boolean watch) {
 
     private static final int MOST_EVENT_LOOPS = 1024;
 

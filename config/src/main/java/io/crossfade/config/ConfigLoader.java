@@ -22,7 +22,7 @@ import java.util.Map;
 public final class ConfigLoader {
 
     /** Largest file that is read, in bytes. */
-    public static final int LARGEST_FILE = 1 << 20;
+    public static final int LARGEST_FILE = 16 << 20;
 
     private ConfigLoader() {}
 

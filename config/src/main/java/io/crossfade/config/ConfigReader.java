@@ -52,11 +52,22 @@ final class ConfigReader {
         ControlSettings control = LimitsReader.control(root.section("control"));
         Path data = root.optional("data").read(Format.of("a path", this::path), folder.resolve("data"));
         Transport transport = root.read("transport", TRANSPORT, Transport.AUTO);
+        boolean watch = root.optional("watch").flag(false);
         int eventLoops = root.build(() -> Config.eventLoopsWithin(root.count("eventLoops", 0)))
                 .orElse(0);
         return whole.problems().none()
                 ? Optional.of(new Config(
-                        listeners, admin, data, upstreams, routes, rollouts, limits, control, transport, eventLoops))
+                        listeners,
+                        admin,
+                        data,
+                        upstreams,
+                        routes,
+                        rollouts,
+                        limits,
+                        control,
+                        transport,
+                        eventLoops,
+                        watch))
                 : Optional.empty();
     }
 

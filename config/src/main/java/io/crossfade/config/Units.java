@@ -82,6 +82,11 @@ final class Units {
         return plain(BigDecimal.valueOf(buckets, 3)) + "%";
     }
 
+    /** Without an exponent, and without the noise of a binary fraction. */
+    static String plain(double number) {
+        return plain(BigDecimal.valueOf(number));
+    }
+
     private static String plain(BigDecimal number) {
         return number.setScale(9, RoundingMode.HALF_EVEN).stripTrailingZeros().toPlainString();
     }

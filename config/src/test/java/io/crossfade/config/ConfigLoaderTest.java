@@ -68,18 +68,20 @@ final class ConfigLoaderTest {
         assertThat(config.control()).isEqualTo(ControlSettings.defaults());
         assertThat(config.transport()).isEqualTo(Transport.AUTO);
         assertThat(config.eventLoops()).isZero();
+        assertThat(config.watch()).isFalse();
     }
 
     @Test
     void mappingOfTheWhole() {
         Config config = Loading.config(
                 Loading.with(
-                        "admin: { address: '[::1]:7' }\ndata: ../var\ntransport: io_uring\neventLoops: 3\nlimits:\ncontrol: {}\n"));
+                        "admin: { address: '[::1]:7' }\ndata: ../var\ntransport: io_uring\neventLoops: 3\nwatch: true\nlimits:\ncontrol: {}\n"));
 
         assertThat(config.admin().address().getPort()).isEqualTo(7);
         assertThat(config.data()).isEqualTo(Path.of("/etc/var"));
         assertThat(config.transport()).isEqualTo(Transport.IO_URING);
         assertThat(config.eventLoops()).isEqualTo(3);
+        assertThat(config.watch()).isTrue();
     }
 
     @Test
@@ -185,7 +187,7 @@ final class ConfigLoaderTest {
         assertThat(Loading.problems(Loading.with("data: " + deep + "\n")))
                 .containsExactly("5:38  data" + "[0]".repeat(31) + "  nested too deeply (expected: at most 32 levels)");
         assertThat(Loading.problems("#" + "x".repeat(ConfigLoader.LARGEST_FILE)))
-                .containsExactly("  too large (expected: at most 1MiB)");
+                .containsExactly("  too large (expected: at most 16MiB)");
         assertThat(Loading.problems("#" + "x".repeat(ConfigLoader.LARGEST_FILE - 1)))
                 .containsExactly("  the file is empty (expected: version, listeners, upstreams, routes)");
         assertThat(Loading.problems("[".repeat(ConfigLoader.LARGEST_FILE))).hasSize(1);

@@ -77,7 +77,8 @@ final class RecordsTest {
                         whole.limits(),
                         whole.control(),
                         whole.transport(),
-                        0))
+                        0,
+                        false))
                 .hasMessageStartingWith("listeners: none (expected: at least one); upstream: legacy of route all");
     }
 

@@ -136,7 +136,8 @@ final class TestServer implements AutoCloseable {
                     limits,
                     ControlSettings.defaults(),
                     transport,
-                    loops);
+                    loops,
+                    false);
         }
 
         private static RouteRule.Match match(String prefix) {

@@ -9,6 +9,7 @@ import io.crossfade.admin.api.Rollout;
 import io.crossfade.admin.api.Rollouts;
 import io.crossfade.admin.api.Routes;
 import io.crossfade.admin.api.Upstreams;
+import io.crossfade.config.EffectiveConfig;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.runtime.ServerApi;
 import io.prometheus.client.exporter.common.TextFormat;
@@ -76,7 +77,8 @@ final class Api {
                     case "/v1/rollouts" -> get(call, Answer.JSON, this::rollouts);
                     case "/v1/routes" -> get(call, Answer.JSON, this::routes);
                     case "/v1/upstreams" -> get(call, Answer.JSON, this::upstreams);
-                    case "/v1/config" -> get(call, Answer.JSON, () -> Answer.document(ConfigView.of(server.config())));
+                    case "/v1/config" ->
+                        get(call, Answer.JSON, () -> Answer.document(EffectiveConfig.of(server.config())));
                     case "/v1/assignments:explain" -> get(call, Answer.JSON, () -> explain(call));
                     case "/v1/events" -> get(call, EVENT_STREAM, () -> events(call));
                     case "/metrics" -> get(call, "", () -> metrics(call));
