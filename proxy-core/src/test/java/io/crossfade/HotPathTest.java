@@ -46,14 +46,14 @@ class HotPathTest {
     private final Split split = new Split("orders", 5_000);
     private final Breaker.Gate gate = new Breaker("next", 0.5, 100, 10, Duration.ofSeconds(10), 5).gate();
     private final Counters counters = new Counters(1, List.of(), List.of(), List.of());
-    private final int slot = counters.slot("orders", "canary");
+    private final int series = counters.series("orders", "canary");
     private final Feed feed = new Feed(1, 1);
 
     @Test
     void aRequestAllocatesNothing() {
         feed.slowThresholds(0, new long[] {1_000_000, 2_000_000}, 2);
         assertThat(bytesPerRequest(this::requests)).as("bytes").isZero();
-        assertThat(counters.requests(slot)).isEqualTo(2L * REQUESTS);
+        assertThat(counters.requests(series)).isEqualTo(2L * REQUESTS);
     }
 
     /** On a thread that has a cache of buffers, as an event loop has, and without the records of the leak detector. */
@@ -132,7 +132,7 @@ class HotPathTest {
             }
             long unit = split.unit(head.bytes(), 4 + i % 8, 32);
             gate.success();
-            counters.loop(0).finished(slot, Outcome.OK, 200, i * 100L);
+            counters.loop(0).finished(series, Outcome.OK, 200, i * 100L);
             feed.loop(0).record(0, split.canary(unit), true, false, unit, i * 100L, i * 1_000L);
             counters.loop(0).ended();
         }

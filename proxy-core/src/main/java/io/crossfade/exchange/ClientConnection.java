@@ -6,6 +6,7 @@ import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.RequestWriter;
 import io.crossfade.http.ResponseWriter;
+import io.crossfade.snapshot.Snapshot;
 import io.crossfade.upstream.PacedHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -363,6 +364,7 @@ public final class ClientConnection extends PacedHandler {
     }
 
     private @Nullable ByteBuf head(ByteBuf in) {
+        Snapshot snapshot = loop.snapshot();
         RequestHead head = loop.requestHead;
         int length = loop.requestScanner.scan(in, head, listener.underscoreNames());
         if (length == RequestScanner.INCOMPLETE) {
@@ -390,7 +392,7 @@ public final class ClientConnection extends PacedHandler {
                 state = State.BODY;
             }
         }
-        exchange.begin(head);
+        exchange.begin(head, snapshot);
         return in;
     }
 

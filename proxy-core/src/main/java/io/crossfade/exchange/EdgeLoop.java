@@ -9,10 +9,13 @@ import io.crossfade.http.ResponseHead;
 import io.crossfade.http.ResponseScanner;
 import io.crossfade.observe.Feed;
 import io.crossfade.observe.LoopCounters;
+import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,37 +48,30 @@ public final class EdgeLoop {
     private static final int PAUSES_PER_SWEEP = 19;
 
     /** Number under which exchanges are counted that reached no variant. */
-    public static final int UNROUTED_SLOT = 0;
-
-    /**
-     * An upstream as the exchange sees it on this loop.
-     *
-     * @param responseTimeoutNanos from the last request byte to the response head
-     * @param idleTimeoutNanos longest silence inside a body
-     * @param connectTimeoutNanos for all endpoints together, waiting in the queue included
-     */
-    public record Upstream(
-            UpstreamPool pool, long connectTimeoutNanos, long responseTimeoutNanos, long idleTimeoutNanos) {}
+    public static final int UNROUTED_SERIES = 0;
 
     final int number;
-    final Snapshots snapshots;
-    final Limits limits;
-    final HttpLimits httpLimits;
-    final Upstream[] upstreams;
+    Limits limits;
+    HttpLimits httpLimits;
     final LoopCounters counters;
     final Refusals refusals;
     final Feed.Loop feed;
-    final RequestScanner requestScanner;
+    RequestScanner requestScanner;
     final RequestHead requestHead = new RequestHead();
-    final HeadFacts facts;
-    final ResponseScanner responseScanner;
+    HeadFacts facts;
+    ResponseScanner responseScanner;
     final ResponseHead responseHead = new ResponseHead();
     final SplittableRandom random;
 
     /** Deadlines that are not exact to the millisecond use this clock, moved by sweeps and by requests. */
     long nowNanos = System.nanoTime();
 
+    private final Snapshots snapshots;
     private final EventLoop eventLoop;
+
+    /** Those of the upstreams in force. */
+    private final List<UpstreamPool> pools = new ArrayList<>();
+
     private @Nullable ClientConnection first;
     private int connections;
     private @Nullable Future<?> closeSweep;
@@ -88,9 +84,6 @@ public final class EdgeLoop {
             int number,
             EventLoop eventLoop,
             Snapshots snapshots,
-            Limits limits,
-            HttpLimits httpLimits,
-            Upstream[] upstreams,
             LoopCounters counters,
             Refusals refusals,
             Feed.Loop feed,
@@ -98,9 +91,9 @@ public final class EdgeLoop {
         this.number = number;
         this.eventLoop = eventLoop;
         this.snapshots = snapshots;
-        this.limits = limits;
-        this.httpLimits = httpLimits;
-        this.upstreams = upstreams;
+        Snapshot now = snapshots.current();
+        this.limits = now.limits();
+        this.httpLimits = now.httpLimits();
         this.counters = counters;
         this.refusals = refusals;
         this.feed = feed;
@@ -108,6 +101,41 @@ public final class EdgeLoop {
         this.responseScanner = new ResponseScanner(httpLimits);
         this.facts = new HeadFacts(requestHead, httpLimits.requestLine());
         this.random = random;
+    }
+
+    /**
+     * The snapshot for the request whose head is read now, kept to its end: the one place where it is read. The bounds of this loop
+     * become those of this snapshot.
+     */
+    @SuppressWarnings("ReferenceEquality") // equal bounds are the same object in one process
+    Snapshot snapshot() {
+        Snapshot now = snapshots.current();
+        if (now.limits() != limits) {
+            takeLimits(now);
+        }
+        return now;
+    }
+
+    /** Scanners keep nothing from one call to the next, so that they can be exchanged between two. */
+    private void takeLimits(Snapshot now) {
+        limits = now.limits();
+        httpLimits = now.httpLimits();
+        requestScanner = new RequestScanner(httpLimits);
+        responseScanner = new ResponseScanner(httpLimits);
+        facts = new HeadFacts(requestHead, httpLimits.requestLine());
+    }
+
+    /** From now on the pool is swept, and closed with the loop. From any thread, before a snapshot names the pool. */
+    public void add(UpstreamPool pool) {
+        eventLoop.execute(() -> pools.add(pool));
+    }
+
+    /** No new exchange finds this pool: idle connections are closed, lent ones end with their exchange. From any thread. */
+    public void retire(UpstreamPool pool) {
+        eventLoop.execute(() -> {
+            pools.remove(pool);
+            pool.close();
+        });
     }
 
     /**
@@ -201,9 +229,7 @@ public final class EdgeLoop {
     }
 
     private void closePools() {
-        for (Upstream upstream : upstreams) {
-            upstream.pool().close();
-        }
+        pools.forEach(UpstreamPool::close);
     }
 
     /** A connection whose deadline cannot be served is closed; the others are not made to wait for it. */
@@ -249,8 +275,8 @@ public final class EdgeLoop {
             }
             c = next;
         }
-        for (Upstream upstream : upstreams) {
-            upstream.pool().sweep(now);
+        for (UpstreamPool pool : pools) {
+            pool.sweep(now);
         }
         pauseNanos = Math.max(CLOSE_NANOS, PAUSES_PER_SWEEP * (System.nanoTime() - now));
         sweepIn(soonest);

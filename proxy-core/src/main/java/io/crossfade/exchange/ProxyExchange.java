@@ -69,7 +69,7 @@ final class ProxyExchange implements UpstreamReceiver {
     private Snapshot.@Nullable Route route;
     private Snapshot.@Nullable Target target;
     private boolean settled;
-    private int slot;
+    private int series;
     private boolean canary;
     private boolean safe;
     private Reason reason = Reason.HASH;
@@ -93,7 +93,7 @@ final class ProxyExchange implements UpstreamReceiver {
     // ---- the way there: what the client connection tells
 
     /** Takes a request from its head to the upstream; the head is valid during this call only. */
-    void begin(RequestHead head) {
+    void begin(RequestHead head, Snapshot snapshot) {
         startNanos = System.nanoTime();
         loop.nowNanos = startNanos;
         probeAtNanos = startNanos + PROBE_NANOS;
@@ -103,14 +103,14 @@ final class ProxyExchange implements UpstreamReceiver {
         awaitsContinue = head.expectContinue();
         mintedCookie = null;
         maxBody = Long.MAX_VALUE;
-        slot = EdgeLoop.UNROUTED_SLOT;
+        series = EdgeLoop.UNROUTED_SERIES;
         state = State.BEGUN;
         loop.counters.begun();
         if (head.underscoresDropped() > 0) {
             loop.counters.fieldsDropped(head.underscoresDropped());
         }
 
-        Snapshot.Route matched = route(head);
+        Snapshot.Route matched = route(head, snapshot);
         if (matched == null) {
             return;
         }
@@ -128,7 +128,7 @@ final class ProxyExchange implements UpstreamReceiver {
         }
         target = admitted;
         settled = false;
-        slot = (admitted == null ? assigned : admitted).slot();
+        series = (admitted == null ? assigned : admitted).series();
         if (admitted == null) {
             fail(
                     Outcome.BREAKER_OPEN,
@@ -144,13 +144,12 @@ final class ProxyExchange implements UpstreamReceiver {
         state = State.CONNECTING;
         client.deadlineIn(upstream().connectTimeoutNanos());
         beginning = true;
-        upstream().pool().borrow(this);
+        pool().borrow(this);
         beginning = false;
     }
 
     /** A target whose raw and normal forms select different routes is refused: no bypass, no surprise. */
-    private Snapshot.@Nullable Route route(RequestHead head) {
-        Snapshot snapshot = loop.snapshots.current();
+    private Snapshot.@Nullable Route route(RequestHead head, Snapshot snapshot) {
         Snapshot.Route matched = snapshot.match(loop.facts.raw());
         if (head.pathNeedsNormalizing() && !Objects.equals(snapshot.match(loop.facts.normalized()), matched)) {
             refuse(Refusal.AMBIGUOUS_PATH);
@@ -289,7 +288,7 @@ final class ProxyExchange implements UpstreamReceiver {
             return;
         }
         Snapshot.Target baseline = from.baseline();
-        UpstreamPool pool = loop.upstreams[baseline.upstream()].pool();
+        UpstreamPool pool = baseline.upstream().pool(loop.number);
         if (!pool.hasRoom() || !gate(baseline).tryAcquire()) {
             return;
         }
@@ -304,7 +303,7 @@ final class ProxyExchange implements UpstreamReceiver {
         loop.assigned(rollout, reason);
         target = baseline;
         settled = false;
-        slot = baseline.slot();
+        series = baseline.series();
         state = State.CONNECTING;
         client.deadlineIn(upstream().connectTimeoutNanos());
         pool.borrow(this);
@@ -498,7 +497,7 @@ final class ProxyExchange implements UpstreamReceiver {
             requestHead = again.readerIndex(0);
             state = State.CONNECTING;
             client.deadlineIn(upstream().connectTimeoutNanos());
-            upstream().pool().borrowFresh(this);
+            pool().borrowFresh(this);
         } else if (cause == null && answer.endsWithConnection()) {
             complete();
         } else {
@@ -570,7 +569,7 @@ final class ProxyExchange implements UpstreamReceiver {
         route = null;
         target = null;
         loop.counters.ended();
-        loop.counters.finished(slot, outcome, status, now - startNanos);
+        loop.counters.finished(series, outcome, status, now - startNanos);
         if (t == null || r == null) {
             return;
         }
@@ -642,7 +641,7 @@ final class ProxyExchange implements UpstreamReceiver {
             connection = null;
             to.giveBack(false);
         } else if (state == State.CONNECTING) {
-            upstream().pool().cancel(this);
+            pool().cancel(this);
         }
     }
 
@@ -658,11 +657,15 @@ final class ProxyExchange implements UpstreamReceiver {
         return of.gates()[loop.number];
     }
 
-    private EdgeLoop.Upstream upstream() {
+    private UpstreamPool pool() {
+        return upstream().pool(loop.number);
+    }
+
+    private Snapshot.Upstream upstream() {
         Snapshot.Target t = target;
         if (t == null) {
             throw new IllegalStateException("no upstream before admission");
         }
-        return loop.upstreams[t.upstream()];
+        return t.upstream();
     }
 }

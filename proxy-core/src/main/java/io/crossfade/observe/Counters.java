@@ -6,14 +6,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The counters of all event loops of a server; written by each loop for itself, merged by whoever reads. */
 public final class Counters {
-    /** What a slot counts. */
-    record Slot(String route, String variant) {}
+    /** What one number counts: a route and a variant. */
+    record Series(String route, String variant) {}
 
     private final LoopCounters[] loops;
     private final List<String> refusalReasons;
     private final List<String> rollouts;
     private final List<String> assignmentReasons;
-    private final List<Slot> slots = new CopyOnWriteArrayList<>();
+    private final List<Series> allSeries = new CopyOnWriteArrayList<>();
 
     /**
      * @param refusalReasons words for why a request or an answer is refused, by number
@@ -34,14 +34,14 @@ public final class Counters {
      * The number under which a route's variant is counted: the same for the same names, also after a reload. Called when a
      * snapshot is built.
      */
-    public synchronized int slot(String route, String variant) {
-        Slot slot = new Slot(route, variant);
-        int known = slots.indexOf(slot);
+    public synchronized int series(String route, String variant) {
+        Series wanted = new Series(route, variant);
+        int known = allSeries.indexOf(wanted);
         if (known >= 0) {
             return known;
         }
-        slots.add(slot);
-        return slots.size() - 1;
+        allSeries.add(wanted);
+        return allSeries.size() - 1;
     }
 
     /** The side of one event loop, which alone may write to it. */
@@ -54,30 +54,30 @@ public final class Counters {
         loops[loop].refused(reason);
     }
 
-    /** All exchanges of a slot that have ended. */
-    public long requests(int slot) {
-        return sum(slot, false);
+    /** All exchanges of a series that have ended. */
+    public long requests(int series) {
+        return sum(series, false);
     }
 
     /** Those that count against the variant. */
-    public long failures(int slot) {
-        return sum(slot, true);
+    public long failures(int series) {
+        return sum(series, true);
     }
 
-    /** Durations of a slot's exchanges as counts per bucket of {@link LatencyBuckets}, fastest first. */
-    public long[] latency(int slot) {
+    /** Durations of its exchanges as counts per bucket of {@link LatencyBuckets}, fastest first. */
+    public long[] latency(int series) {
         long[] sums = new long[LatencyBuckets.COUNT];
         for (LoopCounters loop : loops) {
-            loop.addLatency(slot, sums);
+            loop.addLatency(series, sums);
         }
         return sums;
     }
 
     /** Their sum in nanoseconds. */
-    public long durationNanos(int slot) {
+    public long durationNanos(int series) {
         long sum = 0;
         for (LoopCounters loop : loops) {
-            sum += loop.durationNanos(slot);
+            sum += loop.durationNanos(series);
         }
         return sum;
     }
@@ -127,27 +127,27 @@ public final class Counters {
     }
 
     /** Ended exchanges of one outcome and class of status: 0 without a status, 1 for 1xx up to 5 for 5xx. */
-    public long count(int slot, Outcome outcome, int codeClass) {
+    public long count(int series, Outcome outcome, int codeClass) {
         long sum = 0;
         for (LoopCounters loop : loops) {
-            sum += loop.count(slot, outcome, codeClass);
+            sum += loop.count(series, outcome, codeClass);
         }
         return sum;
     }
 
-    List<Slot> slots() {
-        return slots;
+    List<Series> allSeries() {
+        return allSeries;
     }
 
     List<String> refusalReasons() {
         return refusalReasons;
     }
 
-    private long sum(int slot, boolean failuresOnly) {
+    private long sum(int series, boolean failuresOnly) {
         long sum = 0;
         for (Outcome outcome : Outcome.values()) {
             for (int codeClass = 0; codeClass < LoopCounters.CODE_CLASSES; codeClass++) {
-                sum += outcome.failure() || !failuresOnly ? count(slot, outcome, codeClass) : 0;
+                sum += outcome.failure() || !failuresOnly ? count(series, outcome, codeClass) : 0;
             }
         }
         return sum;

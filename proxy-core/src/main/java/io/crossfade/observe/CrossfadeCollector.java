@@ -49,10 +49,10 @@ final class CrossfadeCollector extends Collector {
                 "From the request's head to the end of the answer.",
                 "route",
                 "variant");
-        List<Counters.Slot> slots = counters.slots();
-        for (int i = 0; i < slots.size(); i++) {
-            endings(total, i, slots.get(i));
-            durations(duration, i, slots.get(i));
+        List<Counters.Series> all = counters.allSeries();
+        for (int i = 0; i < all.size(); i++) {
+            endings(total, i, all.get(i));
+            durations(duration, i, all.get(i));
         }
         Family refused = counter(
                 "crossfade_refused_requests",
@@ -86,18 +86,18 @@ final class CrossfadeCollector extends Collector {
     }
 
     /** Leaves out what never happened, but for the good ending, so that it starts at zero. */
-    private void endings(Family total, int number, Counters.Slot slot) {
+    private void endings(Family total, int number, Counters.Series series) {
         for (Outcome outcome : Outcome.values()) {
             for (int codeClass = 0; codeClass < CODE_CLASSES.length; codeClass++) {
                 long count = counters.count(number, outcome, codeClass);
                 if (count > 0 || (outcome == Outcome.OK && codeClass == 2)) {
-                    total.add(count, slot.route(), slot.variant(), outcome.word(), CODE_CLASSES[codeClass]);
+                    total.add(count, series.route(), series.variant(), outcome.word(), CODE_CLASSES[codeClass]);
                 }
             }
         }
     }
 
-    private void durations(Family duration, int number, Counters.Slot slot) {
+    private void durations(Family duration, int number, Counters.Series series) {
         double sum = counters.durationNanos(number) / NANOS_PER_SECOND;
         long[] latency = counters.latency(number);
         long below = 0;
@@ -106,14 +106,14 @@ final class CrossfadeCollector extends Collector {
             while (bucket < latency.length && LatencyBuckets.upperNanos(bucket) <= bound * NANOS_PER_SECOND) {
                 below += latency[bucket++];
             }
-            duration.addBucket(below, slot.route(), slot.variant(), doubleToGoString(bound));
+            duration.addBucket(below, series.route(), series.variant(), doubleToGoString(bound));
         }
         while (bucket < latency.length) {
             below += latency[bucket++];
         }
-        duration.addBucket(below, slot.route(), slot.variant(), "+Inf");
-        duration.addNamed("_count", below, slot.route(), slot.variant());
-        duration.addNamed("_sum", sum, slot.route(), slot.variant());
+        duration.addBucket(below, series.route(), series.variant(), "+Inf");
+        duration.addNamed("_count", below, series.route(), series.variant());
+        duration.addNamed("_sum", sum, series.route(), series.variant());
     }
 
     private static void rollouts(List<MetricFamilySamples> families, List<Readings.Rollout> rollouts) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * The counters of one event loop, which alone writes them; {@link Counters} reads them from any thread.
  *
- * <p>A slot, which is a route and a variant, has one array: how exchanges ended by outcome and class of status, the
- * histogram of their durations, and the sum of these. The loop makes it at the slot's first exchange. Cells are written
+ * <p>A series, which is a route and a variant, has one array: how exchanges ended by outcome and class of status, the
+ * histogram of their durations, and the sum of these. The loop makes it at the first exchange of the series. Cells are written
  * and read opaque: a reader may see one counter a moment before another, but never half of one nor one that goes back.
  */
 public final class LoopCounters {
@@ -28,13 +28,13 @@ public final class LoopCounters {
     private static final int REFUSED = PADDING + 2;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[][].class);
+    private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(long[][].class);
     private static final long[] UNUSED = {};
 
     private final long[] loop;
     private final int assigned;
     private final int assignmentReasons;
-    private volatile long[][] slots = {};
+    private volatile long[][] allSeries = {};
 
     LoopCounters(int refusalReasons, int rollouts, int assignmentReasons) {
         this.assigned = REFUSED + refusalReasons;
@@ -55,12 +55,12 @@ public final class LoopCounters {
     /**
      * An exchange has ended.
      *
-     * @param slot of {@link Counters#slot}
+     * @param series of {@link Counters#series}
      * @param status sent to the client, 100..599, or 0 when none was
      * @param durationNanos of the whole exchange
      */
-    public void finished(int slot, Outcome outcome, int status, long durationNanos) {
-        long[] cells = cells(slot);
+    public void finished(int series, Outcome outcome, int status, long durationNanos) {
+        long[] cells = cells(series);
         add(cells, ending(outcome, codeClass(status)), 1);
         add(cells, LATENCY + LatencyBuckets.of(durationNanos), 1);
         add(cells, DURATION, durationNanos);
@@ -97,17 +97,17 @@ public final class LoopCounters {
         return read(loop, REFUSED + reason);
     }
 
-    long count(int slot, Outcome outcome, int codeClass) {
-        return read(slot, ending(outcome, codeClass));
+    long count(int series, Outcome outcome, int codeClass) {
+        return read(series, ending(outcome, codeClass));
     }
 
-    long durationNanos(int slot) {
-        return read(slot, DURATION);
+    long durationNanos(int series) {
+        return read(series, DURATION);
     }
 
-    void addLatency(int slot, long[] sums) {
+    void addLatency(int series, long[] sums) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += read(slot, LATENCY + i);
+            sums[i] += read(series, LATENCY + i);
         }
     }
 
@@ -121,29 +121,29 @@ public final class LoopCounters {
         return hundreds >= 1 && hundreds < CODE_CLASSES ? hundreds : 0;
     }
 
-    private long[] cells(int slot) {
-        long[][] all = slots;
-        return slot < all.length && all[slot].length > 0 ? all[slot] : open(slot);
+    private long[] cells(int series) {
+        long[][] all = allSeries;
+        return series < all.length && all[series].length > 0 ? all[series] : open(series);
     }
 
-    private long[] open(int slot) {
-        long[][] all = slots;
-        if (slot >= all.length) {
-            all = Arrays.copyOf(all, Math.max(slot + 1, all.length * 2));
-            Arrays.fill(all, slots.length, all.length, UNUSED);
+    private long[] open(int series) {
+        long[][] all = allSeries;
+        if (series >= all.length) {
+            all = Arrays.copyOf(all, Math.max(series + 1, all.length * 2));
+            Arrays.fill(all, allSeries.length, all.length, UNUSED);
         }
         long[] cells = new long[CELLS];
-        SLOT.setRelease(all, slot, cells);
-        slots = all;
+        SERIES.setRelease(all, series, cells);
+        allSeries = all;
         return cells;
     }
 
-    private long read(int slot, int cell) {
-        long[][] all = slots;
-        if (slot >= all.length) {
+    private long read(int series, int cell) {
+        long[][] all = allSeries;
+        if (series >= all.length) {
             return 0;
         }
-        long[] cells = (long[]) SLOT.getAcquire(all, slot);
+        long[] cells = (long[]) SERIES.getAcquire(all, series);
         return cells.length == 0 ? 0 : read(cells, cell);
     }
 

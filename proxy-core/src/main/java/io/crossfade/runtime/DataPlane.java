@@ -71,7 +71,7 @@ final class DataPlane {
     private final EventLoopGroup group;
     private final List<EdgeLoop> loops = new ArrayList<>();
     private final IdentityHashMap<EventLoop, EdgeLoop> byEventLoop = new IdentityHashMap<>();
-    private final List<UpstreamPool[]> pools = new ArrayList<>();
+    private final List<Snapshot.Upstream> upstreams = new ArrayList<>();
     private final List<Breaker> breakers = new ArrayList<>();
     private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
     private final List<Channel> listening = new ArrayList<>();
@@ -84,9 +84,9 @@ final class DataPlane {
     DataPlane(Config config) throws IOException {
         this.config = config;
         this.transport = Transport.choose(config.transport());
-        List<UpstreamPool.Settings> upstreams = new ArrayList<>();
+        List<UpstreamPool.Settings> settings = new ArrayList<>();
         for (Upstream upstream : config.upstreams()) {
-            upstreams.add(poolSettings(upstream));
+            settings.add(poolSettings(upstream));
         }
         int size = config.eventLoops() > 0
                 ? config.eventLoops()
@@ -98,39 +98,36 @@ final class DataPlane {
                 config.rollouts().stream().map(RolloutSpec::name).toList(),
                 Arrays.stream(Reason.values()).map(Reason::word).toList());
         this.feed = new Feed(size, config.rollouts().size(), config.control().observationQueue());
-        int unrouted = counters.slot("none", "none");
-        if (unrouted != EdgeLoop.UNROUTED_SLOT) {
-            throw new IllegalStateException("unrouted exchanges are counted in slot " + unrouted);
+        int unrouted = counters.series("none", "none");
+        if (unrouted != EdgeLoop.UNROUTED_SERIES) {
+            throw new IllegalStateException("unrouted exchanges are counted in series " + unrouted);
+        }
+        RefusalLog refusalLog = new RefusalLog(System::nanoTime);
+        List<EventLoop> eventLoops = new ArrayList<>();
+        List<Refusals> refusals = new ArrayList<>();
+        for (EventExecutor executor : group) {
+            refusals.add(new Refusals(counters.loop(eventLoops.size()), refusalLog));
+            eventLoops.add((EventLoop) executor);
+        }
+        for (int i = 0; i < settings.size(); i++) {
+            upstreams.add(upstream(config.upstreams().get(i), settings.get(i), eventLoops, refusals));
         }
         this.snapshots = new Snapshots(firstSnapshot(size));
-        HttpLimits httpLimits = httpLimits(config.limits());
-        RefusalLog refusalLog = new RefusalLog(System::nanoTime);
         SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
-        int number = 0;
-        for (EventExecutor executor : group) {
-            EventLoop eventLoop = (EventLoop) executor;
-            Refusals refusals = new Refusals(counters.loop(number), refusalLog);
-            UpstreamPool[] ownPools = upstreams.stream()
-                    .map(settings -> new UpstreamPool(
-                            settings,
-                            outbound(eventLoop),
-                            stray -> refusals.add(Refusal.UPSTREAM_SURPLUS, stray.endpoint())))
-                    .toArray(UpstreamPool[]::new);
+        for (int number = 0; number < size; number++) {
             EdgeLoop loop = new EdgeLoop(
                     number,
-                    eventLoop,
+                    eventLoops.get(number),
                     snapshots,
-                    config.limits(),
-                    httpLimits,
-                    ways(ownPools),
                     counters.loop(number),
-                    refusals,
+                    refusals.get(number),
                     feed.loop(number),
                     seeds.split());
-            pools.add(ownPools);
+            for (Snapshot.Upstream upstream : upstreams) {
+                loop.add(upstream.pool(number));
+            }
             loops.add(loop);
-            byEventLoop.put(eventLoop, loop);
-            number++;
+            byEventLoop.put(eventLoops.get(number), loop);
         }
         sweeps.setDaemon(true);
         sweeps.start();
@@ -187,8 +184,8 @@ final class DataPlane {
     UpstreamPool.Census census(int upstream) {
         int busy = 0;
         int idle = 0;
-        for (UpstreamPool[] ofLoop : pools) {
-            UpstreamPool.Census c = ofLoop[upstream].census();
+        for (UpstreamPool pool : upstreams.get(upstream).pools()) {
+            UpstreamPool.Census c = pool.census();
             busy += c.busy();
             idle += c.idle();
         }
@@ -250,19 +247,24 @@ final class DataPlane {
                 upstream.idleExpiry().toNanos());
     }
 
-    private EdgeLoop.Upstream[] ways(UpstreamPool[] ownPools) {
-        EdgeLoop.Upstream[] ways = new EdgeLoop.Upstream[ownPools.length];
-        for (int i = 0; i < ways.length; i++) {
-            Upstream upstream = config.upstreams().get(i);
-            long allConnects = upstream.connectTimeout().toNanos()
-                    * Math.max(1, upstream.endpoints().size());
-            ways[i] = new EdgeLoop.Upstream(
-                    ownPools[i],
-                    allConnects + TimeUnit.SECONDS.toNanos(1),
-                    upstream.responseTimeout().toNanos(),
-                    upstream.idleTimeout().toNanos());
+    private Snapshot.Upstream upstream(
+            Upstream upstream, UpstreamPool.Settings settings, List<EventLoop> eventLoops, List<Refusals> refusals) {
+        List<UpstreamPool> pools = new ArrayList<>();
+        for (int i = 0; i < eventLoops.size(); i++) {
+            Refusals ofLoop = refusals.get(i);
+            pools.add(new UpstreamPool(
+                    settings,
+                    outbound(eventLoops.get(i)),
+                    stray -> ofLoop.add(Refusal.UPSTREAM_SURPLUS, stray.endpoint())));
         }
-        return ways;
+        long allConnects = upstream.connectTimeout().toNanos()
+                * Math.max(1, upstream.endpoints().size());
+        return new Snapshot.Upstream(
+                upstream.name(),
+                pools,
+                allConnects + TimeUnit.SECONDS.toNanos(1),
+                upstream.responseTimeout().toNanos(),
+                upstream.idleTimeout().toNanos());
     }
 
     private Bootstrap outbound(EventLoop eventLoop) {
@@ -338,7 +340,7 @@ final class DataPlane {
             routes.add(route(rule, byName, loopCount));
         }
         breakers.addAll(byName.values());
-        return new Snapshot(new RouteTable(rules), routes);
+        return new Snapshot(new RouteTable(rules), routes, config.limits(), httpLimits(config.limits()));
     }
 
     private Snapshot.Route route(RouteRule rule, Map<String, Breaker> byName, int loopCount) {
@@ -375,7 +377,7 @@ final class DataPlane {
                         name, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls()));
         Breaker.Gate[] gates = new Breaker.Gate[loops];
         Arrays.setAll(gates, i -> breaker.gate());
-        return new Snapshot.Target(variant, number, counters.slot(route, variant), breaker, gates);
+        return new Snapshot.Target(variant, upstreams.get(number), counters.series(route, variant), breaker, gates);
     }
 
     private int rolloutNumber(String name) {

@@ -136,18 +136,18 @@ public final class Server implements ServerApi {
 
     @Override
     public VariantStats stats(String rollout, String variant) {
-        List<Integer> slots = slots(rollout, variant);
+        List<Integer> allSeries = series(rollout, variant);
         long[] latency = new long[0];
-        for (int slot : slots) {
-            long[] ofSlot = dataPlane.counters().latency(slot);
-            latency = latency.length == 0 ? new long[ofSlot.length] : latency;
+        for (int series : allSeries) {
+            long[] ofSeries = dataPlane.counters().latency(series);
+            latency = latency.length == 0 ? new long[ofSeries.length] : latency;
             for (int i = 0; i < latency.length; i++) {
-                latency[i] += ofSlot[i];
+                latency[i] += ofSeries[i];
             }
         }
         return new VariantStats(
-                sum(slots, dataPlane.counters()::requests),
-                sum(slots, dataPlane.counters()::failures),
+                sum(allSeries, dataPlane.counters()::requests),
+                sum(allSeries, dataPlane.counters()::failures),
                 latency,
                 LongStream.range(0, latency.length)
                         .map(i -> dataPlane.feed().bucketUpperNanos((int) i))
@@ -165,7 +165,7 @@ public final class Server implements ServerApi {
                     upstream.endpoints().stream()
                             .map(Upstream.Endpoint::toString)
                             .toList(),
-                    breakerOf(i),
+                    breakerOf(upstream.name()),
                     census.busy(),
                     census.idle()));
         }
@@ -188,16 +188,16 @@ public final class Server implements ServerApi {
     }
 
     /** The worst breaker of those that guard this upstream. */
-    private String breakerOf(int upstream) {
+    private String breakerOf(String upstream) {
         List<String> states = dataPlane.snapshots().current().routes().stream()
                 .flatMap(route -> route.targets().stream())
-                .filter(target -> target.upstream() == upstream)
+                .filter(target -> target.upstream().name().equals(upstream))
                 .map(target -> target.breaker().state())
                 .toList();
         return states.contains("open") ? "open" : states.contains("half_open") ? "half_open" : "closed";
     }
 
-    private List<Integer> slots(String rollout, String variant) {
+    private List<Integer> series(String rollout, String variant) {
         return dataPlane.snapshots().current().routes().stream()
                 .filter(route -> {
                     Snapshot.Shift shift = route.shift();
@@ -205,12 +205,12 @@ public final class Server implements ServerApi {
                 })
                 .flatMap(route -> route.targets().stream())
                 .filter(target -> target.variant().equals(variant))
-                .map(Snapshot.Target::slot)
+                .map(Snapshot.Target::series)
                 .toList();
     }
 
-    private static long sum(List<Integer> slots, ToLongFunction<Integer> count) {
-        return slots.stream().mapToLong(count).sum();
+    private static long sum(List<Integer> series, ToLongFunction<Integer> count) {
+        return series.stream().mapToLong(count).sum();
     }
 
     private List<Readings.Rollout> rolloutReadings() {

@@ -3,8 +3,11 @@ package io.crossfade.snapshot;
 import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
+import io.crossfade.config.Limits;
+import io.crossfade.http.HttpLimits;
 import io.crossfade.route.Facts;
 import io.crossfade.route.RouteTable;
+import io.crossfade.upstream.UpstreamPool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +17,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Snapshot {
     /**
+     * An upstream as an exchange sees it.
+     *
+     * @param pools one for each event loop, by its number
+     * @param connectTimeoutNanos for all endpoints together, waiting in the queue included
+     * @param responseTimeoutNanos from the last request byte to the response head
+     * @param idleTimeoutNanos longest silence inside a body
+     */
+    public record Upstream(
+            String name,
+            List<UpstreamPool> pools,
+            long connectTimeoutNanos,
+            long responseTimeoutNanos,
+            long idleTimeoutNanos) {
+        public Upstream {
+            pools = List.copyOf(pools);
+        }
+
+        /** The pool of the event loop of this number, which alone may use it. */
+        public UpstreamPool pool(int loop) {
+            return pools.get(loop);
+        }
+    }
+
+    /**
      * A variant of a route and how to reach it.
      *
-     * @param upstream number of the upstream, in the order of the configuration
-     * @param slot number under which this route and variant is counted
+     * @param series number under which this route and variant is counted
      * @param gates the breaker's view of each event loop
      */
-    public record Target(String variant, int upstream, int slot, Breaker breaker, Breaker.Gate[] gates) {}
+    public record Target(String variant, Upstream upstream, int series, Breaker breaker, Breaker.Gate[] gates) {}
 
     /**
      * A rollout as a route sees it.
@@ -61,15 +87,28 @@ public final class Snapshot {
 
     private final RouteTable table;
     private final Route[] routes;
+    private final Limits limits;
+    private final HttpLimits httpLimits;
 
     /** Routes are in the order of the table's rules. */
-    public Snapshot(RouteTable table, List<Route> routes) {
-        this(table, routes.toArray(Route[]::new));
+    public Snapshot(RouteTable table, List<Route> routes, Limits limits, HttpLimits httpLimits) {
+        this(table, routes.toArray(Route[]::new), limits, httpLimits);
     }
 
-    private Snapshot(RouteTable table, Route[] routes) {
+    private Snapshot(RouteTable table, Route[] routes, Limits limits, HttpLimits httpLimits) {
         this.table = table;
         this.routes = routes;
+        this.limits = limits;
+        this.httpLimits = httpLimits;
+    }
+
+    /** The bounds of connections and messages; the same object as long as they do not change. */
+    public Limits limits() {
+        return limits;
+    }
+
+    public HttpLimits httpLimits() {
+        return httpLimits;
     }
 
     /** The route of a request, or null. No allocation. */
@@ -96,6 +135,6 @@ public final class Snapshot {
         for (int i = 0; i < routes.length; i++) {
             changed[i] = routes[i].withWeight(rollout, weight);
         }
-        return new Snapshot(table, changed);
+        return new Snapshot(table, changed, limits, httpLimits);
     }
 }

@@ -74,6 +74,7 @@ public final class UpstreamPool {
     private int connecting;
     private int open;
     private int parked;
+    private boolean closed;
     private volatile Census census = new Census(0, 0);
 
     /**
@@ -155,8 +156,9 @@ public final class UpstreamPool {
         return census;
     }
 
-    /** Closes the idle connections; those that are lent end with their exchange. */
+    /** Closes the idle connections, for good: those that are lent end with their exchange, and so do those lent later. */
     public void close() {
+        closed = true;
         for (Lane lane : lanes) {
             for (UpstreamConnection c = lane.idle.pollLast(); c != null; c = lane.idle.pollLast()) {
                 parked--;
@@ -198,6 +200,10 @@ public final class UpstreamPool {
         if (next != null) {
             connection.lendTo(next);
             next.upstreamConnected(connection);
+            return;
+        }
+        if (closed) {
+            connection.close();
             return;
         }
         connection.idleSinceNanos = sweptNanos;

@@ -15,8 +15,8 @@ class CountersTest {
 
     @Test
     void mergesWhatTheLoopsCounted() {
-        int baseline = counters.slot("orders", "baseline");
-        int canary = counters.slot("orders", "canary");
+        int baseline = counters.series("orders", "baseline");
+        int canary = counters.series("orders", "canary");
         counters.loop(0).finished(canary, Outcome.OK, 200, 1_000_000);
         counters.loop(1).finished(canary, Outcome.OK, 404, 2_000_000);
         counters.loop(1).finished(canary, Outcome.FAILED_STATUS, 503, 3_000_000);
@@ -35,15 +35,15 @@ class CountersTest {
 
     @Test
     void aSlotKeepsItsNumberAndItsCountsAcrossReloads() {
-        int before = counters.slot("orders", "canary");
+        int before = counters.series("orders", "canary");
         counters.loop(0).finished(before, Outcome.OK, 200, 1);
         for (int route = 0; route < 50; route++) {
-            int slot = counters.slot("route-" + route, "baseline");
-            counters.loop(0).finished(slot, Outcome.OK, 200, 1);
+            int series = counters.series("route-" + route, "baseline");
+            counters.loop(0).finished(series, Outcome.OK, 200, 1);
         }
-        assertThat(counters.slot("orders", "canary")).isEqualTo(before);
+        assertThat(counters.series("orders", "canary")).isEqualTo(before);
         assertThat(counters.requests(before)).isEqualTo(1);
-        assertThat(counters.requests(counters.slot("route-49", "baseline"))).isEqualTo(1);
+        assertThat(counters.requests(counters.series("route-49", "baseline"))).isEqualTo(1);
     }
 
     @Test
@@ -61,29 +61,29 @@ class CountersTest {
 
     @Test
     void aStatusThatIsNoneHasNoClass() {
-        int slot = counters.slot("orders", "canary");
+        int series = counters.series("orders", "canary");
         for (int status : new int[] {0, 99, 600, 999, -1}) {
-            counters.loop(0).finished(slot, Outcome.BAD_RESPONSE, status, 1);
+            counters.loop(0).finished(series, Outcome.BAD_RESPONSE, status, 1);
         }
-        assertThat(counters.count(slot, Outcome.BAD_RESPONSE, 0)).isEqualTo(5);
+        assertThat(counters.count(series, Outcome.BAD_RESPONSE, 0)).isEqualTo(5);
     }
 
     @Test
     @Timeout(60)
     void aReaderBesideTwoWritersNeverSeesACountGoBack() {
         int perLoop = 300_000;
-        int slots = 20;
+        int allSeries = 20;
         CompletableFuture<?> writers = CompletableFuture.allOf(
-                CompletableFuture.runAsync(() -> write(counters.loop(0), perLoop, slots)),
-                CompletableFuture.runAsync(() -> write(counters.loop(1), perLoop, slots)));
-        long[] before = new long[slots];
+                CompletableFuture.runAsync(() -> write(counters.loop(0), perLoop, allSeries)),
+                CompletableFuture.runAsync(() -> write(counters.loop(1), perLoop, allSeries)));
+        long[] before = new long[allSeries];
         boolean over;
         do {
             over = writers.isDone();
-            for (int slot = 0; slot < slots; slot++) {
-                long now = counters.requests(slot);
-                assertThat(now).isGreaterThanOrEqualTo(before[slot]);
-                before[slot] = now;
+            for (int series = 0; series < allSeries; series++) {
+                long now = counters.requests(series);
+                assertThat(now).isGreaterThanOrEqualTo(before[series]);
+                before[series] = now;
             }
             assertThat(counters.inFlight()).isBetween(0L, 2L);
         } while (!over);
@@ -91,10 +91,10 @@ class CountersTest {
         assertThat(Arrays.stream(before).sum()).isEqualTo(2L * perLoop);
     }
 
-    private static void write(LoopCounters loop, int times, int slots) {
+    private static void write(LoopCounters loop, int times, int series) {
         for (int i = 0; i < times; i++) {
             loop.begun();
-            loop.finished(i % slots, Outcome.OK, 200, i);
+            loop.finished(i % series, Outcome.OK, 200, i);
             loop.ended();
         }
     }

@@ -42,7 +42,7 @@ class MetricsTest {
 
     @Test
     void showsTheMergedCounters() throws IOException {
-        int canary = counters.slot("orders", "canary");
+        int canary = counters.series("orders", "canary");
         counters.loop(0).finished(canary, Outcome.OK, 200, 3_000_000);
         counters.loop(1).finished(canary, Outcome.OK, 200, 900_000);
         counters.loop(0).assigned(0, 1);
@@ -53,19 +53,19 @@ class MetricsTest {
         counters.loop(1).fieldsDropped(2);
         String request = "crossfade_requests_total{route=\"orders\",variant=\"canary\",";
         String duration = "crossfade_request_duration_seconds";
-        String slot = "{route=\"orders\",variant=\"canary\"";
+        String series = "{route=\"orders\",variant=\"canary\"";
         assertThat(scrape(null).lines())
                 .contains(
                         request + "outcome=\"ok\",code_class=\"2xx\",} 2.0",
                         "crossfade_assignments_total{rollout=\"orders\",reason=\"breaker\",} 2.0",
                         request + "outcome=\"response_timeout\",code_class=\"5xx\",} 1.0",
-                        duration + "_bucket" + slot + ",le=\"5.0E-4\",} 0.0",
-                        duration + "_bucket" + slot + ",le=\"0.001\",} 1.0",
-                        duration + "_bucket" + slot + ",le=\"0.005\",} 2.0",
-                        duration + "_bucket" + slot + ",le=\"120.0\",} 2.0",
-                        duration + "_bucket" + slot + ",le=\"+Inf\",} 3.0",
-                        duration + "_count" + slot + ",} 3.0",
-                        duration + "_sum" + slot + ",} 200.0039",
+                        duration + "_bucket" + series + ",le=\"5.0E-4\",} 0.0",
+                        duration + "_bucket" + series + ",le=\"0.001\",} 1.0",
+                        duration + "_bucket" + series + ",le=\"0.005\",} 2.0",
+                        duration + "_bucket" + series + ",le=\"120.0\",} 2.0",
+                        duration + "_bucket" + series + ",le=\"+Inf\",} 3.0",
+                        duration + "_count" + series + ",} 3.0",
+                        duration + "_sum" + series + ",} 200.0039",
                         "crossfade_requests_in_flight 1.0",
                         "crossfade_dropped_fields_total 2.0",
                         "crossfade_refused_requests_total{reason=\"host\",} 1.0")
@@ -103,9 +103,9 @@ class MetricsTest {
 
     @Test
     void theHistogramAgreesWithTheDurationsToASixteenth() throws IOException {
-        int slot = counters.slot("orders", "canary");
+        int series = counters.series("orders", "canary");
         for (int millis = 1; millis <= 1_000; millis++) {
-            counters.loop(millis % 2).finished(slot, Outcome.OK, 200, millis * 1_000_000L);
+            counters.loop(millis % 2).finished(series, Outcome.OK, 200, millis * 1_000_000L);
         }
         String prefix = "crossfade_request_duration_seconds_bucket{route=\"orders\",variant=\"canary\",le=\"";
         for (double bound : CrossfadeCollector.BOUNDS) {
@@ -123,14 +123,14 @@ class MetricsTest {
 
     @Test
     void speaksOpenMetricsWhenAsked() throws IOException {
-        counters.slot("orders", "canary");
+        counters.series("orders", "canary");
         String text = scrape("application/openmetrics-text; version=1.0.0");
         assertThat(text).contains("# TYPE crossfade_requests counter").endsWith("# EOF\n");
     }
 
     @Test
     void everyMetricIsExplained() throws IOException {
-        counters.slot("orders", "canary");
+        counters.series("orders", "canary");
         String text = scrape(null);
         List<String> typed = text.lines()
                 .filter(line -> line.startsWith("# TYPE "))
@@ -146,8 +146,8 @@ class MetricsTest {
     void promtoolHasNothingToSay() throws Exception {
         Path promtool = Path.of("/usr/bin/promtool");
         assumeTrue(Files.isExecutable(promtool), "promtool is not installed");
-        int slot = counters.slot("orders", "canary");
-        counters.loop(0).finished(slot, Outcome.OK, 200, 1_000_000);
+        int series = counters.series("orders", "canary");
+        counters.loop(0).finished(series, Outcome.OK, 200, 1_000_000);
         Process check = new ProcessBuilder(promtool.toString(), "check", "metrics")
                 .redirectErrorStream(true)
                 .start();

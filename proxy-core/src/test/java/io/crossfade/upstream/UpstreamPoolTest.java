@@ -167,6 +167,26 @@ class UpstreamPoolTest {
         assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.NO_ENDPOINT);
     }
 
+    @Test
+    void aClosedPoolKeepsNothingButStillServesTheExchangesThatKnowIt() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            UpstreamPool pool = pool(server, 8);
+            UpstreamConnection lent = borrow(pool);
+            UpstreamConnection idle = borrow(pool);
+            giveBack(idle);
+            loop.submit(pool::close).get(5, TimeUnit.SECONDS);
+            expectClosed(idle);
+            assertThat(lent.isActive()).isTrue();
+            giveBack(lent);
+            expectClosed(lent);
+            UpstreamConnection late = borrow(pool);
+            assertThat(late.isActive()).isTrue();
+            giveBack(late);
+            expectClosed(late);
+            assertThat(sweep(pool, System.nanoTime())).isEqualTo(new UpstreamPool.Census(0, 0));
+        }
+    }
+
     private UpstreamPool pool(ServerSocket server, int maxIdle) {
         InetSocketAddress endpoint = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
         return new UpstreamPool(

@@ -18,13 +18,13 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CountBenchmark {
     private final Counters counters = new Counters(1, List.of("bare_lf"), List.of(), List.of());
-    private final int slot = counters.slot("orders", "canary");
+    private final int series = counters.series("orders", "canary");
     private final LoopCounters loop = counters.loop(0);
     private long nanos = 100_000;
 
     @Benchmark
     public void finished() {
         nanos = nanos * 31 % 50_000_017; // durations that spread over the histogram
-        loop.finished(slot, Outcome.OK, 200, nanos);
+        loop.finished(series, Outcome.OK, 200, nanos);
     }
 }
