@@ -7,7 +7,6 @@ import io.crossfade.rollout.Event;
 import io.crossfade.rollout.Input;
 import io.crossfade.rollout.Mode;
 import io.crossfade.rollout.Phase;
-import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
 import io.crossfade.rollout.RolloutState;
 import io.crossfade.rollout.Verb;
@@ -18,15 +17,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -50,6 +52,9 @@ public final class Control implements ControlApi, AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
     private static final int MAX_TEXT = 2_000;
 
+    /** The reason of a rollback because the configuration does not name the rollout any more. */
+    private static final String REMOVED = "removed";
+
     private static final Logger log = LoggerFactory.getLogger(Control.class);
 
     private final ControlSettings settings;
@@ -58,11 +63,14 @@ public final class Control implements ControlApi, AutoCloseable {
     private final LongSupplier wallMillis;
     private final RecentEvents recent = new RecentEvents();
     private final BlockingQueue<Submitted> operations;
+    private final Queue<Configuration> configurations = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final Thread thread;
 
     // All of these belong to the control thread once it runs.
-    private final List<Watch> watches = new ArrayList<>();
+    private Map<Integer, Watch> watches = new LinkedHashMap<>();
+    private final Map<Integer, Watch> retired = new HashMap<>();
+    private final Recovery recovery;
     private final @Nullable Records records;
     private final Timeline timeline;
     private long windowEnds;
@@ -80,6 +88,8 @@ public final class Control implements ControlApi, AutoCloseable {
     /** An operation on its way to the control thread. */
     private record Submitted(String rollout, Operation operation, CompletableFuture<Operation.Receipt> receipt) {}
 
+    private record Configuration(List<Numbered> rollouts, CompletableFuture<@Nullable Void> done) {}
+
     /** Both logs and the folder they are in. */
     private record Records(Storage storage, Journal journal, EvidenceLog evidence) {}
 
@@ -87,7 +97,7 @@ public final class Control implements ControlApi, AutoCloseable {
      * Replays the data folder and returns when every weight is in force.
      *
      * @param data folder of journal and evidence; made when missing
-     * @param plans in the order in which feed and sink number the rollouts
+     * @param rollouts in the order of the configuration
      * @param monotonicNanos such as {@code System::nanoTime}; all decisions go by it
      * @param wallMillis such as {@code System::currentTimeMillis}; for people alone
      * @throws FolderInUseException when another server has the folder; any other trouble with it is told by {@link #health}
@@ -95,7 +105,7 @@ public final class Control implements ControlApi, AutoCloseable {
     public static Control start(
             Path data,
             ControlSettings settings,
-            List<Plan> plans,
+            List<Numbered> rollouts,
             RolloutFeed feed,
             WeightSink sink,
             LongSupplier monotonicNanos,
@@ -112,19 +122,19 @@ public final class Control implements ControlApi, AutoCloseable {
         } catch (IOException e) {
             problem = unusable(data + ": " + e);
         }
-        return start(storage, problem, settings, plans, feed, sink, monotonicNanos, wallMillis);
+        return start(storage, problem, settings, rollouts, feed, sink, monotonicNanos, wallMillis);
     }
 
     static Control start(
             @Nullable Storage storage,
             String problem,
             ControlSettings settings,
-            List<Plan> plans,
+            List<Numbered> rollouts,
             RolloutFeed feed,
             WeightSink sink,
             LongSupplier monotonicNanos,
             LongSupplier wallMillis) {
-        Control control = new Control(storage, problem, settings, plans, feed, sink, monotonicNanos, wallMillis);
+        Control control = new Control(storage, problem, settings, rollouts, feed, sink, monotonicNanos, wallMillis);
         control.thread.start();
         control.ready.join();
         return control;
@@ -134,7 +144,7 @@ public final class Control implements ControlApi, AutoCloseable {
             @Nullable Storage storage,
             String problem,
             ControlSettings settings,
-            List<Plan> plans,
+            List<Numbered> rollouts,
             RolloutFeed feed,
             WeightSink sink,
             LongSupplier monotonicNanos,
@@ -144,18 +154,15 @@ public final class Control implements ControlApi, AutoCloseable {
         this.sink = sink;
         this.wallMillis = wallMillis;
         this.operations = new ArrayBlockingQueue<>(settings.operationQueue());
-        for (Plan plan : plans) {
-            Batches batches = new Batches(watches.size(), feed, plan.analysis());
-            watches.add(new Watch(watches.size(), new Rollout(plan), batches, wall()));
-        }
         String trouble = problem;
         Records opened = null;
-        long offset = 0;
+        Recovery recovered = new Recovery(List.of(), List.of());
         if (storage != null) {
             try {
                 Journal.Opened journal = Journal.open(storage);
                 EvidenceLog.Opened evidence = EvidenceLog.open(storage, settings.journalSegment());
-                offset = replay(journal.lines(), evidence.lines());
+                recovered = new Recovery(journal.lines(), evidence.lines());
+                journal.lines().forEach(line -> recent.add(line.journaled()));
                 opened = new Records(storage, journal.journal(), evidence.log());
             } catch (IOException e) {
                 trouble = unusable(e.getMessage());
@@ -163,7 +170,9 @@ public final class Control implements ControlApi, AutoCloseable {
             }
         }
         this.records = opened;
-        this.timeline = new Timeline(monotonicNanos, offset);
+        this.recovery = recovered;
+        this.timeline = new Timeline(monotonicNanos, recovered.endMillis());
+        rollouts.forEach(rollout -> watches.put(rollout.number(), begin(rollout)));
         this.health = new Health(opened != null, opened != null, 0, trouble);
         this.thread = new Thread(this::run, "crossfade-control");
         thread.setDaemon(true);
@@ -242,6 +251,9 @@ public final class Control implements ControlApi, AutoCloseable {
         for (Submitted left = operations.poll(); left != null; left = operations.poll()) {
             left.receipt().complete(overloaded());
         }
+        for (Configuration left = configurations.poll(); left != null; left = configurations.poll()) {
+            left.done().completeExceptionally(new IllegalStateException(ended));
+        }
     }
 
     private Operation.Receipt overloaded() {
@@ -249,49 +261,88 @@ public final class Control implements ControlApi, AutoCloseable {
         return new Operation.Receipt(Operation.Result.OVERLOADED, why, 0);
     }
 
-    // ---- restart
+    // ---- rollouts come, change and go
 
-    /** Brings every rollout to where it was; returns the instant up to which time had passed. */
-    private long replay(List<JournalLine> events, List<EvidenceLine> evidence) {
-        Map<String, Watch> byName = watches.stream().collect(Collectors.toMap(Watch::name, watch -> watch));
-        long now = 0;
-        int next = 0;
-        for (EvidenceLine line : evidence) {
-            while (next < events.size() && events.get(next).sequence() <= line.sequence()) {
-                replay(byName, events.get(next++));
-            }
-            replay(byName, line);
-            now = Math.max(now, line.nowMillis());
+    /**
+     * Watches these rollouts from now on and no others; completes when the weights that follow are in force.
+     *
+     * <p>A new one begins where the journal left its name. A changed plan is taken up as a restart would: evidence stays where
+     * the analysis is set as before. One that is not named any more and is under way goes to its baseline first, and the
+     * journal says so. The others go on untouched.
+     *
+     * @return completes on the control thread; exceptionally when that has ended, or when a number is another name's
+     */
+    public CompletableFuture<@Nullable Void> configure(List<Numbered> rollouts) {
+        Configuration configuration = new Configuration(List.copyOf(rollouts), new CompletableFuture<>());
+        configurations.add(configuration);
+        feed.wake();
+        if (!running) {
+            refuseWaiting();
         }
-        while (next < events.size()) {
-            replay(byName, events.get(next++));
-        }
-        for (JournalLine event : events) {
-            now = Math.max(now, event.event().nowMillis());
-        }
-        return now;
+        return configuration.done();
     }
 
-    private void replay(Map<String, Watch> byName, JournalLine line) {
-        recent.add(line.journaled());
-        Watch watch = byName.get(line.rollout());
-        if (watch != null) {
-            watch.apply(line);
+    private void configure(Configuration configuration, long now) {
+        for (Numbered rollout : configuration.rollouts()) {
+            String wrong = misnumbered(rollout);
+            if (!wrong.isEmpty()) {
+                configuration.done().completeExceptionally(new IllegalArgumentException(wrong));
+                return;
+            }
         }
+        Map<Integer, Watch> next = new LinkedHashMap<>();
+        for (Numbered rollout : configuration.rollouts()) {
+            next.put(rollout.number(), keepOrBegin(rollout));
+        }
+        for (Watch watch : watches.values()) {
+            if (!next.containsKey(watch.number())) {
+                retire(watch, now);
+            }
+        }
+        watches = next;
+        if (records != null) {
+            checkpoint(now);
+        }
+        publish(now);
+        configuration.done().complete(null);
     }
 
-    private static void replay(Map<String, Watch> byName, EvidenceLine line) {
-        if (line instanceof EvidenceLine.Seen seen) {
-            Watch watch = byName.get(seen.rollout());
-            if (watch != null) {
-                watch.rollout.see(seen.batch());
-            }
-        } else if (line instanceof EvidenceLine.Checkpoint checkpoint) {
-            Watch watch = byName.get(checkpoint.rollout());
-            if (watch != null && !watch.rollout.evidence().restore(checkpoint.memory())) {
-                log.warn("{}: the analysis settings have changed, evidence begins anew", checkpoint.rollout());
-            }
+    private Watch keepOrBegin(Numbered rollout) {
+        Watch known = watches.get(rollout.number());
+        if (known == null) {
+            known = Objects.requireNonNullElseGet(retired.remove(rollout.number()), () -> begin(rollout));
+            putInForce(known);
         }
+        if (!known.rollout().plan().equals(rollout.plan())) {
+            known.goOnUnder(rollout.plan(), feed);
+        }
+        return known;
+    }
+
+    private String misnumbered(Numbered rollout) {
+        Watch known = watches.getOrDefault(rollout.number(), retired.get(rollout.number()));
+        return known == null || known.name().equals(rollout.plan().name())
+                ? ""
+                : "number " + rollout.number() + ": " + rollout.plan().name() + " (expected: " + known.name() + ")";
+    }
+
+    private Watch begin(Numbered rollout) {
+        Batches batches = new Batches(rollout.number(), feed, rollout.plan().analysis());
+        Watch watch = new Watch(rollout.number(), new Rollout(rollout.plan()), batches, wall());
+        recovery.replay(watch);
+        return watch;
+    }
+
+    /** Nobody asks for its canary any more: users go to the baseline before the route does. */
+    private void retire(Watch watch, long now) {
+        if (records != null) {
+            look(watch, now, true);
+        }
+        if (watch.rollout().state().phase().active()) {
+            List<String> lines = List.of("the configuration does not name this rollout any more");
+            act(watch, List.of(new Event.RolledBack(now, Mode.GRACEFUL, REMOVED, lines, Map.of())));
+        }
+        retired.put(watch.number(), watch);
     }
 
     // ---- the thread
@@ -299,13 +350,13 @@ public final class Control implements ControlApi, AutoCloseable {
     private void run() {
         long tickNanos = settings.tick().toNanos();
         try {
-            for (Watch watch : watches) {
-                sink.weight(watch.number, 0, true); // as a rollback does, which then finds its code loaded
+            for (Watch watch : watches.values()) {
+                sink.weight(watch.number(), 0, true); // as a rollback does, which then finds its code loaded
                 putInForce(watch);
             }
             pass();
             ready.complete(null);
-            watches.forEach(watch -> Rehearsal.play(watch.rollout.plan()));
+            watches.values().forEach(watch -> Rehearsal.play(watch.rollout().plan()));
             while (running) {
                 feed.await(tickNanos);
                 pass();
@@ -315,7 +366,7 @@ public final class Control implements ControlApi, AutoCloseable {
             ended = "the control thread has ended by a bug of ours: " + bug;
             running = false;
             health = new Health(records != null, false, health.observationsDropped(), ended);
-            watches.forEach(watch -> sink.weight(watch.number, 0, true));
+            watches.values().forEach(watch -> sink.weight(watch.number(), 0, true));
         } finally {
             ready.complete(null);
             refuseWaiting();
@@ -330,18 +381,28 @@ public final class Control implements ControlApi, AutoCloseable {
             feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {}); // nobody is on a canary
         } else {
             feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) ->
-                    watches.get(rollout).batches.observed(unit, flags, slot, baselineOk, canaryOk));
-            for (Watch watch : watches) {
+                    observed(watches.get(rollout), unit, flags, slot, baselineOk, canaryOk));
+            for (Watch watch : watches.values()) {
                 look(watch, now, false);
             }
         }
         for (Submitted next = operations.poll(); next != null; next = operations.poll()) {
             answer(next, timeline.nowMillis());
         }
+        for (Configuration next = configurations.poll(); next != null; next = configurations.poll()) {
+            configure(next, timeline.nowMillis());
+        }
         closeWindows(now);
         if (changed || now >= housekeepingAt) {
             keepHouse(now);
             publish(now);
+        }
+    }
+
+    /** What ends of a rollout that nobody watches any more is nobody's evidence. */
+    private static void observed(@Nullable Watch watch, long unit, int flags, long slot, int baselineOk, int canaryOk) {
+        if (watch != null) {
+            watch.batches().observed(unit, flags, slot, baselineOk, canaryOk);
         }
     }
 
@@ -351,7 +412,7 @@ public final class Control implements ControlApi, AutoCloseable {
                 && !decided.events().isEmpty()) {
             automatic(watch, decided, now);
         }
-        feed.judged(watch.number);
+        feed.judged(watch.number());
         EvidenceLine line = unwritten;
         if (line != null) {
             unwritten = null;
@@ -362,11 +423,11 @@ public final class Control implements ControlApi, AutoCloseable {
     /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
     private Answer judge(Watch watch, long now, boolean closeBatch) {
         try {
-            boolean closing = closeBatch || decides(watch.rollout.take(new Input.Tick(now)));
-            boolean due = closing || watch.batches.due(now, watch.rollout.evidence()::latencySuspicious);
+            boolean closing = closeBatch || decides(watch.rollout().take(new Input.Tick(now)));
+            boolean due = closing || watch.batches().due(now, watch.rollout().evidence()::latencySuspicious);
             return due ? see(watch, now, closing) : new Answer.Decided(List.of());
         } catch (RuntimeException bug) {
-            if (!watch.rollout.state().phase().active()) {
+            if (!watch.rollout().state().phase().active()) {
                 log.debug("{}: cannot be judged", watch.name(), bug);
                 return new Answer.Decided(List.of());
             }
@@ -384,13 +445,14 @@ public final class Control implements ControlApi, AutoCloseable {
 
     /** Closes the batch; a rollout nobody watches loses it. */
     private Answer see(Watch watch, long now, boolean closing) {
-        Batch batch = watch.batches.take(now, watch.rollout.state().weightForEvidence(now), closing);
-        if (!watch.rollout.state().watched() || Batches.empty(batch)) {
-            return watch.rollout.take(new Input.Tick(now));
+        Batch batch = watch.batches().take(now, watch.rollout().state().weightForEvidence(now), closing);
+        if (!watch.rollout().state().watched() || Batches.empty(batch)) {
+            return watch.rollout().take(new Input.Tick(now));
         }
-        Answer answer = watch.rollout.take(new Input.Observed(batch));
+        Answer answer = watch.rollout().take(new Input.Observed(batch));
         EvidenceLine line = new EvidenceLine.Seen(records().journal().sequence(), watch.name(), batch);
-        if (answer instanceof Answer.Decided decided && decided.towardsCanary(watch.rollout.state())) {
+        if (answer instanceof Answer.Decided decided
+                && decided.towardsCanary(watch.rollout().state())) {
             records().evidence().append(line);
         } else {
             unwritten = line; // users come first
@@ -399,7 +461,7 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private void automatic(Watch watch, Answer.Decided decided, long now) {
-        if (!decided.towardsCanary(watch.rollout.state())) {
+        if (!decided.towardsCanary(watch.rollout().state())) {
             act(watch, decided.events());
         } else if (records().journal().writable() || now >= housekeepingAt) {
             persistThenAct(watch, decided.events());
@@ -420,13 +482,13 @@ public final class Control implements ControlApi, AutoCloseable {
 
     /** The weight comes first, even before the words for the journal; everybody sees it before the disk is asked. */
     private void act(Watch watch, List<Event> events) {
-        RolloutState after = watch.rollout.state();
+        RolloutState after = watch.rollout().state();
         boolean recall = false;
         for (Event event : events) {
             after = after.apply(event);
             recall |= event instanceof Event.RolledBack back && back.mode() == Mode.IMMEDIATE;
         }
-        sink.weight(watch.number, after.weight(), recall);
+        sink.weight(watch.number(), after.weight(), recall);
         List<JournalLine> lines = records().journal().lines(watch.name(), events, wall());
         happen(watch, lines);
         publish(timeline.nowMillis());
@@ -436,16 +498,16 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private void happen(Watch watch, List<JournalLine> lines) {
-        boolean watched = watch.rollout.state().watched();
+        boolean watched = watch.rollout().state().watched();
         lines.forEach(watch::apply);
         if (!watched) {
             long now = timeline.nowMillis();
-            watch.batches.take(now, 0, true); // what was before this attempt is none of its evidence
+            watch.batches().take(now, 0, true); // what was before this attempt is none of its evidence
         }
     }
 
     private void putInForce(Watch watch) {
-        sink.weight(watch.number, watch.rollout.state().weight(), false);
+        sink.weight(watch.number(), watch.rollout().state().weight(), false);
     }
 
     private void tell(List<JournalLine> lines) {
@@ -474,8 +536,9 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private Operation.Receipt receipt(String rollout, Operation operation, long now) {
-        Optional<Watch> found =
-                watches.stream().filter(watch -> watch.name().equals(rollout)).findFirst();
+        Optional<Watch> found = watches.values().stream()
+                .filter(watch -> watch.name().equals(rollout))
+                .findFirst();
         if (found.isEmpty()) {
             return new Operation.Receipt(Operation.Result.UNKNOWN_ROLLOUT, "no rollout \"" + rollout + "\"", 0);
         }
@@ -507,14 +570,15 @@ public final class Control implements ControlApi, AutoCloseable {
             }
             mode = known.get();
         }
-        Answer answer = watch.rollout.take(new Input.Asked(
-                now,
-                Verb.valueOf(operation.type().name()),
-                operation.actor(),
-                operation.reason(),
-                operation.weight(),
-                mode,
-                operation.scope()));
+        Answer answer = watch.rollout()
+                .take(new Input.Asked(
+                        now,
+                        Verb.valueOf(operation.type().name()),
+                        operation.actor(),
+                        operation.reason(),
+                        operation.weight(),
+                        mode,
+                        operation.scope()));
         if (answer instanceof Answer.Refused refused) {
             return receipt(watch, Operation.Result.ILLEGAL, refused.detail());
         }
@@ -525,7 +589,7 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private Operation.Receipt carryOut(Watch watch, Answer.Decided decided, boolean dryRun) {
-        RolloutState before = watch.rollout.state();
+        RolloutState before = watch.rollout().state();
         RolloutState after = before;
         for (Event event : decided.events()) {
             after = after.apply(event);
@@ -569,7 +633,7 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void closeWindows(long now) {
         if (now >= windowEnds) {
-            watches.forEach(watch -> watch.batches.closeWindow());
+            watches.values().forEach(watch -> watch.batches().closeWindow());
             windowEnds = now + settings.window().toMillis();
         }
     }
@@ -587,7 +651,8 @@ public final class Control implements ControlApi, AutoCloseable {
         }
         if (records().evidence().checkpointDue()) {
             checkpoint(now);
-        } else if (watches.stream().anyMatch(watch -> watch.rollout.state().phase() == Phase.BAKING)) {
+        } else if (watches.values().stream()
+                .anyMatch(watch -> watch.rollout().state().phase() == Phase.BAKING)) {
             records()
                     .evidence()
                     .append(new EvidenceLine.Clock(records().journal().sequence(), now));
@@ -597,10 +662,10 @@ public final class Control implements ControlApi, AutoCloseable {
     private void checkpoint(long now) {
         long sequence = records().journal().sequence();
         List<EvidenceLine> lines = new ArrayList<>();
-        for (Watch watch : watches) {
-            if (watch.rollout.state().attempt() > 0) {
+        for (Watch watch : watches.values()) {
+            if (watch.rollout().state().attempt() > 0) {
                 lines.add(new EvidenceLine.Checkpoint(
-                        sequence, now, watch.name(), watch.rollout.evidence().save()));
+                        sequence, now, watch.name(), watch.rollout().evidence().save()));
             }
         }
         records().evidence().checkpoint(lines);
@@ -610,7 +675,7 @@ public final class Control implements ControlApi, AutoCloseable {
         changed = false;
         String trouble = records == null ? health.problem() : "";
         Map<String, RolloutStatus> fresh = new LinkedHashMap<>();
-        for (Watch watch : watches) {
+        for (Watch watch : watches.values()) {
             fresh.put(watch.name(), watch.status(now, trouble));
         }
         statuses = Collections.unmodifiableMap(fresh);

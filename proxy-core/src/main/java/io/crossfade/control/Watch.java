@@ -1,5 +1,6 @@
 package io.crossfade.control;
 
+import io.crossfade.observe.RolloutFeed;
 import io.crossfade.rollout.Event;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One rollout with what its status needs beside its state: version, wall clock, last decision; owned by the control thread. */
 final class Watch {
-    final int number;
-    final Rollout rollout;
-    final Batches batches;
+    private final int number;
+    private Rollout rollout;
+    private Batches batches;
     private long version;
     private Instant since;
     private RolloutStatus.@Nullable Decision decision;
@@ -27,6 +28,25 @@ final class Watch {
         this.rollout = rollout;
         this.batches = batches;
         this.since = since;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Rollout rollout() {
+        return rollout;
+    }
+
+    Batches batches() {
+        return batches;
+    }
+
+    /** Goes on by another plan; a changed analysis begins with no evidence. */
+    void goOnUnder(Plan plan, RolloutFeed feed) {
+        boolean sameAnalysis = plan.analysis().equals(rollout.plan().analysis());
+        rollout = rollout.under(plan);
+        batches = sameAnalysis ? batches : new Batches(number, feed, plan.analysis());
     }
 
     String name() {

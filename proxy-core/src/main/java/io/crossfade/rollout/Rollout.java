@@ -20,6 +20,14 @@ public final class Rollout {
         this.evidence = new Evidence(plan.analysis());
     }
 
+    /** The same rollout by another plan; evidence goes on where the analysis is set as before, else it begins anew. */
+    public Rollout under(Plan changed) {
+        Rollout next = new Rollout(changed);
+        next.state = state;
+        next.evidence.restore(evidence.save());
+        return next;
+    }
+
     /** Folds in what was seen and says what follows. */
     public Answer take(Input input) {
         if (input instanceof Input.Observed observed) {

@@ -5,6 +5,7 @@ import io.crossfade.config.Config;
 import io.crossfade.config.Upstream;
 import io.crossfade.control.Control;
 import io.crossfade.control.ControlApi;
+import io.crossfade.control.Numbered;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.observe.Metrics;
 import io.crossfade.observe.Readings;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -60,7 +62,7 @@ public final class Server implements ServerApi {
             return Control.start(
                     config.data(),
                     config.control(),
-                    config.rollouts().stream().map(Plans::of).toList(),
+                    numbered(config),
                     dataPlane.feed(),
                     dataPlane::weight,
                     System::nanoTime,
@@ -69,6 +71,12 @@ public final class Server implements ServerApi {
             dataPlane.close();
             throw e;
         }
+    }
+
+    private static List<Numbered> numbered(Config config) {
+        return IntStream.range(0, config.rollouts().size())
+                .mapToObj(i -> new Numbered(i, Plans.of(config.rollouts().get(i))))
+                .toList();
     }
 
     /**

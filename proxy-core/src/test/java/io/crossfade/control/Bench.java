@@ -10,21 +10,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A control thread with a feed, a clock and a sink in the hands of a test; time stands still unless the test moves it. */
 final class Bench implements AutoCloseable {
     static final long WALL = 1_800_000_000_000L;
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final FakeFeed feed = new FakeFeed();
     final AtomicLong nanos = new AtomicLong();
     final AtomicLong wall = new AtomicLong(WALL);
     final List<Integer> weights = new CopyOnWriteArrayList<>();
+    private final Map<Integer, Integer> inForce = new ConcurrentHashMap<>();
     final Control control;
 
     /** Whether the last weight took back what was under way. */
@@ -47,15 +52,23 @@ final class Bench implements AutoCloseable {
                 storage,
                 "",
                 settings,
-                List.of(plans),
+                numbered(plans),
                 feed,
                 (rollout, weight, recall) -> {
                     weights.add(weight);
+                    inForce.put(rollout, weight);
                     recalled = recall;
                     onWeight.run();
                 },
                 nanos::get,
                 wall::get);
+    }
+
+    /** Plans under the numbers of their places. */
+    static List<Numbered> numbered(Plan... plans) {
+        return IntStream.range(0, plans.length)
+                .mapToObj(i -> new Numbered(i, plans[i]))
+                .toList();
     }
 
     static Storage disk(Path folder) {
@@ -68,10 +81,14 @@ final class Bench implements AutoCloseable {
 
     /** Steps such as {@code 10_000, 60_000} for 10% over a minute. */
     static Plan steps(int... weightsAndBakes) {
+        return steps("orders", weightsAndBakes);
+    }
+
+    static Plan steps(String name, int... weightsAndBakes) {
         List<Plan.Step> steps = Stream.iterate(0, i -> i < weightsAndBakes.length, i -> i + 2)
                 .map(i -> new Plan.Step(weightsAndBakes[i], weightsAndBakes[i + 1], false))
                 .toList();
-        return plan("orders", steps, 0);
+        return plan(name, steps, 0);
     }
 
     static Plan manual(String name, int weight) {
@@ -129,7 +146,16 @@ final class Bench implements AutoCloseable {
         return Objects.requireNonNull(status().decision(), "no decision yet");
     }
 
-    /** The weight in force. */
+    void configure(List<Numbered> rollouts) {
+        control.configure(rollouts).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** The weight in force of one of several rollouts. */
+    int weightOf(int rollout) {
+        return Objects.requireNonNull(inForce.get(rollout), "never in force");
+    }
+
+    /** The weight that was put in force last. */
     int weight() {
         return weights.get(weights.size() - 1);
     }

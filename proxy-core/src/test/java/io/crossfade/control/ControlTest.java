@@ -105,7 +105,7 @@ final class ControlTest {
         Control control = Control.start(
                 folder,
                 ControlSettings.defaults(),
-                List.of(Bench.manual("orders", 10_000)),
+                Bench.numbered(Bench.manual("orders", 10_000)),
                 feed,
                 (rollout, weight, recall) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
                 System::nanoTime,
@@ -241,7 +241,7 @@ final class ControlTest {
         try (Control control = Control.start(
                 folder,
                 ControlSettings.defaults(),
-                List.of(Bench.manual("a", 0), Bench.manual("b", 20_000)),
+                Bench.numbered(Bench.manual("a", 0), Bench.manual("b", 20_000)),
                 feed,
                 (rollout, weight, recall) -> seen.add(rollout + "=" + weight),
                 System::nanoTime,

@@ -279,7 +279,7 @@ final class RestartTest {
         try (Control control = Control.start(
                 folder,
                 ControlSettings.defaults(),
-                List.of(plan()),
+                Bench.numbered(plan()),
                 feed,
                 (rollout, weight, recall) -> weights.add(weight),
                 System::nanoTime,
@@ -307,7 +307,7 @@ final class RestartTest {
         try (Control control = Control.start(
                 file.resolve("data"),
                 ControlSettings.defaults(),
-                List.of(Bench.manual("orders", 10_000)),
+                Bench.numbered(Bench.manual("orders", 10_000)),
                 feed,
                 (rollout, weight, recall) -> weights.add(weight),
                 System::nanoTime,

@@ -1,0 +1,80 @@
+package io.crossfade.control;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings rollouts to where the logs say they were: the journal gives phase, step and weight, the evidence log gives the
+ * evidence. What was not recorded did not happen. Owned by the control thread.
+ *
+ * <p>Rollouts are independent, so each is replayed by itself: its events up to the sequence of an evidence line come before
+ * that line. What belongs to names that nobody watches is kept for the day when the configuration names them.
+ */
+final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final Map<String, Story> stories = new HashMap<>();
+    private long endMillis;
+
+    /** What the logs have of one rollout. */
+    private record Story(List<JournalLine> events, List<EvidenceLine> evidence) {
+        Story() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    Recovery(List<JournalLine> events, List<EvidenceLine> evidence) {
+        for (JournalLine line : events) {
+            story(line.rollout()).events().add(line);
+            endMillis = Math.max(endMillis, line.event().nowMillis());
+        }
+        for (EvidenceLine line : evidence) {
+            if (line instanceof EvidenceLine.Seen seen) {
+                story(seen.rollout()).evidence().add(line);
+            } else if (line instanceof EvidenceLine.Checkpoint checkpoint) {
+                story(checkpoint.rollout()).evidence().add(line);
+            }
+            endMillis = Math.max(endMillis, line.nowMillis());
+        }
+    }
+
+    /** The instant up to which time had passed. */
+    long endMillis() {
+        return endMillis;
+    }
+
+    /** Brings a rollout that has just been made to where it was; its story is told once. */
+    void replay(Watch watch) {
+        Story story = stories.remove(watch.name());
+        if (story == null) {
+            return;
+        }
+        int next = 0;
+        for (EvidenceLine line : story.evidence()) {
+            while (next < story.events().size() && story.events().get(next).sequence() <= line.sequence()) {
+                watch.apply(story.events().get(next++));
+            }
+            replay(watch, line);
+        }
+        while (next < story.events().size()) {
+            watch.apply(story.events().get(next++));
+        }
+    }
+
+    private static void replay(Watch watch, EvidenceLine line) {
+        if (line instanceof EvidenceLine.Seen seen) {
+            watch.rollout().see(seen.batch());
+        } else if (line instanceof EvidenceLine.Checkpoint checkpoint
+                && !watch.rollout().evidence().restore(checkpoint.memory())) {
+            log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
+        }
+    }
+
+    private Story story(String rollout) {
+        return stories.computeIfAbsent(rollout, name -> new Story());
+    }
+}
