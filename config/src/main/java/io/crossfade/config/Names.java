@@ -2,6 +2,7 @@ package io.crossfade.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The names of one kind that a file declares, to be referred to from elsewhere in it. */
@@ -9,7 +10,9 @@ final class Names {
 
     static final String EXPECTED = "1 to 64 letters, digits, '.', '_' or '-', a letter or digit first";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    static final String PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+    private static final Pattern NAME = Pattern.compile(PATTERN);
     private static final Format<String> FORMAT = new Format<>() {
         @Override
         public String expected() {
@@ -52,14 +55,15 @@ final class Names {
     String refer(Field field) {
         String name = field.read(FORMAT, "");
         if (!name.isEmpty() && !lines.containsKey(name)) {
-            field.problem("no " + kind + " is called " + Problem.shown(name) + " " + hint(name));
+            field.problem("no " + kind + " is called " + Problem.shown(name) + " " + hint(name, field.problems()));
         }
         return name.isEmpty() ? "unnamed" : name;
     }
 
-    private String hint(String name) {
-        return Nearest.to(name, lines.keySet())
-                .map(near -> "(did you mean " + near + "?)")
+    /** Nobody reads what is beyond the most problems that are kept, so nothing is compared for it. */
+    private String hint(String name, Problems problems) {
+        Optional<String> meant = problems.full() ? Optional.empty() : Nearest.to(name, lines.keySet());
+        return meant.map(near -> "(did you mean " + near + "?)")
                 .orElse(lines.isEmpty() ? "(there is none)" : "(expected: " + Nearest.list(lines.keySet()) + ")");
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -28,7 +29,8 @@ final class YamlTree {
 
     static final int DEEPEST = 32;
 
-    private static final YAMLFactory YAML = new YAMLFactory();
+    /** Characters that the scanner looks at together. It copies them for every so many more of one long comment or text. */
+    private static final int LARGEST_WINDOW = 1 << 20;
 
     private final YAMLParser parser;
     private final Problems problems;
@@ -43,12 +45,24 @@ final class YamlTree {
 
     /** The root of the document; null when there is none, with at least one problem. */
     static @Nullable Node read(String text, Problems problems) {
-        try (YAMLParser parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
+        try (YAMLParser parser = (YAMLParser) yaml(text.length()).createParser(ObjectReadContext.empty(), text)) {
             return new YamlTree(parser, problems).document();
         } catch (JacksonException e) {
             problems.add(place(e), "", "not YAML: " + reason(e));
             return null;
         }
+    }
+
+    /** The scanner's own bounds are 3 Mi code points, and a window of 1 Ki in which a comment of 16 MiB takes minutes. */
+    private static YAMLFactory yaml(int length) {
+        int window = Math.max(1 << 10, Math.min(LARGEST_WINDOW, length));
+        return YAMLFactory.builder()
+                .loadSettings(LoadSettings.builder()
+                        .setAllowDuplicateKeys(true)
+                        .setBufferSize(window)
+                        .setCodePointLimit(ConfigLoader.LARGEST_FILE)
+                        .build())
+                .build();
     }
 
     private @Nullable Node document() {
