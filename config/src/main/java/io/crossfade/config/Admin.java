@@ -1,54 +1,59 @@
 package io.crossfade.config;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 
-/**
- * Where the admin API listens, and its bounds.
- *
- * @param address a loopback address, because there are no roles yet
- * @param maxConnections 256; one more is closed
- * @param idleTimeout of a connection that carries no events, 60s
- * @param body bytes of a request body, 1 MiB, else 413
- * @param maxPipelined requests of one connection that may wait for the answers before them, 16, else 400
- * @param maxEventStreams clients that read events, 64, else 503
- * @param maxIdempotencyKeys keys whose answers are remembered, 10,000
- */
+/** Where the admin API listens, and its bounds. */
+@Unsupported({"tls", "tokens", "roles"})
 public record Admin(
+        @Key(
+                standard = "127.0.0.1:9900",
+                restart = true,
+                says = "a loopback address, because there are no tokens or roles yet")
         InetSocketAddress address,
+
+        @Key(standard = "256", bounds = "1..65535", says = "one more is closed")
         int maxConnections,
+
+        @Key(standard = "60s", bounds = "1ms..720h", says = "of a connection that carries no events")
         Duration idleTimeout,
+
+        @Key(standard = "1MiB", bounds = "64B..16MiB", says = "of a request, else 413")
         int body,
+
+        @Key(
+                standard = "16",
+                bounds = "0..1000",
+                says = "requests of one connection that wait for the answers before them, else 400")
         int maxPipelined,
+
+        @Key(standard = "64", bounds = "1..65535", says = "clients that read events, else 503")
         int maxEventStreams,
+
+        @Key(standard = "10k", bounds = "1..1000000", says = "idempotency keys whose answers are remembered")
         int maxIdempotencyKeys) {
 
     public Admin {
         boolean loopback = address.getAddress() != null && address.getAddress().isLoopbackAddress();
-        Bounds.check()
+        Shape.of(Admin.class)
+                .check(address, maxConnections, idleTimeout, body, maxPipelined, maxEventStreams, maxIdempotencyKeys)
                 .that(
                         loopback,
                         "address",
                         address,
                         "a loopback address such as 127.0.0.1:9900, because the admin API has no tokens or roles yet and"
                                 + " whoever reaches it may do everything")
-                .count("maxConnections", maxConnections, 1, 65_535)
-                .time("idleTimeout", idleTimeout, Duration.ofMillis(1), Duration.ofDays(30))
-                .size("body", body, 64, 16 << 20)
-                .count("maxPipelined", maxPipelined, 0, 1_000)
-                .count("maxEventStreams", maxEventStreams, 1, 65_535)
-                .count("maxIdempotencyKeys", maxIdempotencyKeys, 1, 1_000_000)
                 .keep();
     }
 
     /** What stands when the config says nothing. */
     public static Admin defaults() {
-        return at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9900));
+        return Shape.of(Admin.class).standard();
     }
 
     /** Every default at another address. */
     public static Admin at(InetSocketAddress address) {
-        return new Admin(address, 256, Duration.ofSeconds(60), 1 << 20, 16, 64, 10_000);
+        return Shape.of(Admin.class).standard(Map.of("address", address));
     }
 }

@@ -7,37 +7,59 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/**
- * One whole configuration, validated: every name it mentions exists, every number is inside its bounds.
- *
- * @param data folder of the journal, absolute
- * @param eventLoops number of event loops, 0 for one per available core
- * @param watch whether the server looks after its file and takes over what changes in it
- */
+/** One whole configuration, validated: every name it mentions exists, every number is inside its bounds. */
+@Constant(name = "version", word = "1", missing = "version: 1", says = "of this grammar")
 public record Config(
+        @Key(missing = "a list of at least one listener", says = "where clients are served")
         List<Listener> listeners,
-        Admin admin,
-        Path data,
-        List<Upstream> upstreams,
-        List<RouteRule> routes,
-        List<RolloutSpec> rollouts,
-        Limits limits,
-        ControlSettings control,
-        Transport transport,
-        int eventLoops,
-        boolean watch) {
 
-    private static final int MOST_EVENT_LOOPS = 1024;
+        @Key(says = "the admin API") Admin admin,
+
+        @Key(standard = "./data", restart = true, says = "folder of journal and evidence log; absolute here")
+        Path data,
+
+        @Key(missing = "a list of at least one upstream", says = "who answers")
+        List<Upstream> upstreams,
+
+        @Key(missing = "a list of at least one route", says = "which requests go where")
+        List<RouteRule> routes,
+
+        @Key(standard = "[]", says = "shifts of users") List<RolloutSpec> rollouts,
+        @Key(says = "bounds of the data plane") Limits limits,
+        @Key(says = "bounds of the control thread") ControlSettings control,
+
+        @Key(
+                standard = "auto",
+                restart = true,
+                says = "which kernel interface carries the sockets; `auto` is the first that works")
+        Transport transport,
+
+        @Key(standard = "0", bounds = "0..1024", restart = true, says = "`0` is one per available core")
+        int eventLoops,
+
+        @Key(standard = "false", says = "`true`: the server looks after this file and takes over what changes")
+        boolean watch) {
 
     public Config {
         listeners = List.copyOf(listeners);
         upstreams = List.copyOf(upstreams);
         routes = List.copyOf(routes);
         rollouts = List.copyOf(rollouts);
-        eventLoopsWithin(eventLoops);
         Set<String> upstreamNames = new HashSet<>();
         Set<String> rolloutNames = new HashSet<>();
-        Bounds bounds = Bounds.check()
+        Bounds bounds = Shape.of(Config.class)
+                .check(
+                        listeners,
+                        admin,
+                        data,
+                        upstreams,
+                        routes,
+                        rollouts,
+                        limits,
+                        control,
+                        transport,
+                        eventLoops,
+                        watch)
                 .that(!listeners.isEmpty(), "listeners", "none", "at least one")
                 .that(!routes.isEmpty(), "routes", "none", "at least one")
                 .that(data.isAbsolute(), "data", data, "an absolute path");
@@ -64,11 +86,6 @@ public record Config(
                     "a rollout");
         }
         bounds.keep();
-    }
-
-    static int eventLoopsWithin(int eventLoops) {
-        Bounds.check().count("eventLoops", eventLoops, 0, MOST_EVENT_LOOPS).keep();
-        return eventLoops;
     }
 
     /** Whether the second of two sockets could not be bound; a wildcard address includes every other. */

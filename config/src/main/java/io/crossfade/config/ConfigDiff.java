@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigDiff {
 
-    /** What a running server keeps until it is started again. */
-    private static final Set<String> RESTART = Set.of("data", "transport", "eventLoops", "admin.address");
+    /** What a running server keeps until it is started again: the keys that are declared so, with dots. */
+    private static final Set<String> RESTART = restart("", Shape.of(Config.class));
 
     private ConfigDiff() {}
 
@@ -67,6 +67,20 @@ public final class ConfigDiff {
             boolean restart = RESTART.contains(Field.below(section, key));
             changes.add(new Change(section, name, key, before, after, restart));
         }
+    }
+
+    private static Set<String> restart(String path, Shape<?> shape) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (Part part : shape.keys()) {
+            String key = Field.below(path, part.key());
+            if (part.declared().restart()) {
+                keys.add(key);
+            }
+            if (part.kind() instanceof SectionKind section) {
+                keys.addAll(restart(key, section.shape()));
+            }
+        }
+        return keys;
     }
 
     private static Map<String, Object> byName(List<?> things) {

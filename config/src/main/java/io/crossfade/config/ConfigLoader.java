@@ -37,6 +37,15 @@ public final class ConfigLoader {
         return parse(file, content, environment);
     }
 
+    /**
+     * As {@link #load}, for a text that has been read already.
+     *
+     * @param file names it in problems, and its folder is where relative paths start
+     */
+    public static LoadResult parse(Path file, String text, Map<String, String> environment) {
+        return parse(file, text.getBytes(StandardCharsets.UTF_8), environment);
+    }
+
     static LoadResult parse(Path file, byte[] content, Map<String, String> environment) {
         if (content.length > LARGEST_FILE) {
             return rejected(file, "too large (expected: at most " + Units.showSize(LARGEST_FILE) + ")");

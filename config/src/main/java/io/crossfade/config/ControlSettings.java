@@ -2,35 +2,37 @@ package io.crossfade.config;
 
 import java.time.Duration;
 
-/**
- * The bounds of the control thread.
- *
- * @param observationQueue observations one event loop may have waiting for the control thread, a power of two (default 16,384)
- * @param tick longest time between two looks at the counters (default 50ms)
- * @param window length of a latency window (default 1s)
- * @param journalSegment size in bytes at which the journal begins a new file with a checkpoint (default 16 MiB)
- * @param operationQueue operations that may wait for the control thread (default 256)
- */
+/** The bounds of the control thread. */
 public record ControlSettings(
-        int observationQueue, Duration tick, Duration window, long journalSegment, int operationQueue) {
+        @Key(
+                standard = "16384",
+                bounds = "a power of two, 2..16777216",
+                says = "failures that an event loop may hold for the control thread")
+        int observationQueue,
+
+        @Key(standard = "50ms", bounds = "1ms..1s", says = "longest time between two looks at the counters")
+        Duration tick,
+
+        @Key(standard = "1s", bounds = "1ms..1h", says = "of the baseline's latency quantiles")
+        Duration window,
+
+        @Key(
+                standard = "16MiB",
+                bounds = "64B..1024MiB",
+                says = "of the evidence log, then it begins anew with a checkpoint")
+        long journalSegment,
+
+        @Key(standard = "256", bounds = "1..1048576", says = "operations that may wait")
+        int operationQueue) {
 
     public ControlSettings {
-        boolean powerOfTwo = Integer.bitCount(observationQueue) == 1;
-        Bounds.check()
-                .that(
-                        powerOfTwo && observationQueue >= 2 && observationQueue <= 1 << 24,
-                        "observationQueue",
-                        observationQueue,
-                        "a power of two, 2..16777216")
-                .time("tick", tick, Duration.ofMillis(1), Duration.ofSeconds(1))
-                .time("window", window, Duration.ofMillis(1), Duration.ofHours(1))
-                .size("journalSegment", journalSegment, 64, 1L << 30)
-                .count("operationQueue", operationQueue, 1, 1 << 20)
+        Shape.of(ControlSettings.class)
+                .check(observationQueue, tick, window, journalSegment, operationQueue)
                 .keep();
     }
 
     /** What stands when the config says nothing. */
     public static ControlSettings defaults() {
-        return new ControlSettings(16_384, Duration.ofMillis(50), Duration.ofSeconds(1), 16L << 20, 256);
+        return Shape.of(ControlSettings.class).standard();
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Field {
 
-    private static final Format<String> TEXT =
+    static final Format<String> TEXT =
             Format.of("a text", text -> text.isBlank() ? Parsed.wrong("is empty (expected: a text)") : Parsed.of(text));
     private static final Format<Boolean> FLAG = Words.of("true", true).or("false", false);
 

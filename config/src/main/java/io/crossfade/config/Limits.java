@@ -2,128 +2,258 @@ package io.crossfade.config;
 
 import java.time.Duration;
 
-/**
- * The bounds of the data plane; sizes in bytes.
- *
- * @param requestLine 8 KiB, else 414
- * @param head whole request head, 32 KiB, else 431
- * @param fields number of request fields, 100, else 431
- * @param field one field line, 8 KiB, else 431
- * @param cookie one Cookie field, 8 KiB, else 431
- * @param body request body, 16 MiB, else 413; a route may say otherwise
- * @param chunkLine one chunk-size line, 256
- * @param chunkExtensions of one message, 4 KiB
- * @param trailerFields 64
- * @param trailers 8 KiB
- * @param responseHead 64 KiB, else 502
- * @param interimResponses 1xx answers before the final one, 8, else 502
- * @param headTimeout from the first byte of a request head to its last, 10s, else 408
- * @param idleTimeout of a keep-alive connection, 60s
- * @param maxRequests on one client connection
- * @param maxAge of one client connection, 1h
- * @param maxConnections of all listeners together, 50,000
- * @param backlog connections of one listener that the kernel may hold before they are accepted, 4096; its own bound
- *     {@code net.core.somaxconn} may be lower
- * @param readBuffer bytes taken from an upstream in one read, 128 KiB; from a client at most half as many. The launcher has
- *     buffers up to 256 KiB reused; larger ones are allocated anew for every read
- * @param receiveBuffer bytes of an answer that the kernel may hold before they are read (SO_RCVBUF of upstream connections);
- *     {@code net.core.rmem_max} may be lower. 0 leaves it to the kernel, up to {@code net.ipv4.tcp_rmem}. It is also what io_uring may
- *     read beyond {@code writeHigh} for a slow client when the upstream closes behind its answer
- * @param writeHigh bytes queued towards a slow peer at which the other side is no longer read, 64 KiB
- * @param writeLow bytes queued at which it is read again, 32 KiB
- * @param lingerTimeout how long a client is still read once the answer that ends its connection has left, so that the answer
- *     is not lost, 2s; the admin API keeps to it too
- * @param lingerBytes how much of it at most, 256 KiB
- * @param drainTimeout how long requests in flight may take to end when the server is stopped, 30s
- */
+/** The bounds of the data plane; sizes in bytes. */
 public record Limits(
-        int requestLine,
-        int head,
-        int fields,
-        int field,
-        int cookie,
-        long body,
-        int chunkLine,
-        int chunkExtensions,
-        int trailerFields,
-        int trailers,
-        int responseHead,
-        int interimResponses,
-        Duration headTimeout,
-        Duration idleTimeout,
-        int maxRequests,
-        Duration maxAge,
-        int maxConnections,
-        int backlog,
-        int readBuffer,
-        int receiveBuffer,
-        int writeHigh,
-        int writeLow,
-        Duration lingerTimeout,
-        int lingerBytes,
-        Duration drainTimeout) {
-
-    private static final int LARGEST_HEAD = 16 << 20;
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(30);
-
-    public Limits {
-        Bounds.check()
-                .size("requestLine", requestLine, 16, LARGEST_HEAD)
-                .size("head", head, 16, LARGEST_HEAD)
-                .count("fields", fields, 1, 100_000)
-                .size("field", field, 16, LARGEST_HEAD)
-                .size("cookie", cookie, 16, LARGEST_HEAD)
-                .size("body", body, 0, Long.MAX_VALUE)
-                .size("chunkLine", chunkLine, 1, 64 << 10)
-                .size("chunkExtensions", chunkExtensions, 0, LARGEST_HEAD)
-                .count("trailerFields", trailerFields, 0, 100_000)
-                .size("trailers", trailers, 0, LARGEST_HEAD)
-                .size("responseHead", responseHead, 16, LARGEST_HEAD)
-                .count("interimResponses", interimResponses, 0, 1_000)
-                .time("headTimeout", headTimeout, SHORTEST, LONGEST)
-                .time("idleTimeout", idleTimeout, SHORTEST, LONGEST)
-                .count("maxRequests", maxRequests, 1, Integer.MAX_VALUE)
-                .time("maxAge", maxAge, SHORTEST, LONGEST)
-                .count("maxConnections", maxConnections, 1, 10_000_000)
-                .count("backlog", backlog, 1, 65_535)
-                .size("readBuffer", readBuffer, 4 << 10, 1 << 20)
-                .size("receiveBuffer", receiveBuffer, 0, 1 << 30)
-                .size("writeHigh", writeHigh, 1, 1 << 30)
-                .size("writeLow", writeLow, 0, writeHigh)
-                .time("lingerTimeout", lingerTimeout, SHORTEST, LONGEST)
-                .size("lingerBytes", lingerBytes, 0, 1 << 30)
-                .time("drainTimeout", drainTimeout, SHORTEST, LONGEST)
-                .keep();
-    }
+        @Group Heads heads,
+        @Group Bodies bodies,
+        @Group Answers answers,
+        @Group Connections connections,
+        @Group Buffers buffers,
+        @Group Endings endings) {
 
     /** What stands when the config says nothing. */
     public static Limits defaults() {
-        return new Limits(
-                8 << 10,
-                32 << 10,
-                100,
-                8 << 10,
-                8 << 10,
-                16L << 20,
-                256,
-                4 << 10,
-                64,
-                8 << 10,
-                64 << 10,
-                8,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                100_000,
-                Duration.ofHours(1),
-                50_000,
-                4096,
-                128 << 10,
-                0,
-                64 << 10,
-                32 << 10,
-                Duration.ofSeconds(2),
-                256 << 10,
-                Duration.ofSeconds(30));
+        return Shape.of(Limits.class).standard();
+    }
+
+    /** Of a request's head. */
+    public record Heads(
+            @Key(standard = "8KiB", bounds = "16B..16MiB", says = "else 414; never more than `head`")
+            int requestLine,
+
+            @Key(standard = "32KiB", bounds = "16B..16MiB", says = "the whole head, else 431")
+            int head,
+
+            @Key(standard = "100", bounds = "1..100000", says = "number of fields, else 431")
+            int fields,
+
+            @Key(standard = "8KiB", bounds = "16B..16MiB", says = "one field line, else 431")
+            int field,
+
+            @Key(standard = "8KiB", bounds = "16B..16MiB", says = "one Cookie field, else 431")
+            int cookie) {
+        public Heads {
+            Shape.of(Heads.class)
+                    .check(requestLine, head, fields, field, cookie)
+                    .keep();
+        }
+    }
+
+    /** Of a body, its framing and its trailers. */
+    public record Bodies(
+            @Key(standard = "16MiB", bounds = "0B or more", says = "of a request, else 413; a route may say otherwise")
+            long body,
+
+            @Key(standard = "256B", bounds = "1B..64KiB", says = "one chunk-size line")
+            int chunkLine,
+
+            @Key(standard = "4KiB", bounds = "0B..16MiB", says = "chunk extensions of one message")
+            int chunkExtensions,
+
+            @Key(standard = "64", bounds = "0..100000", says = "number of trailer fields")
+            int trailerFields,
+
+            @Key(standard = "8KiB", bounds = "0B..16MiB", says = "all trailers of one message")
+            int trailers) {
+        public Bodies {
+            Shape.of(Bodies.class)
+                    .check(body, chunkLine, chunkExtensions, trailerFields, trailers)
+                    .keep();
+        }
+    }
+
+    /** Of the answer of an upstream. */
+    public record Answers(
+            @Key(standard = "64KiB", bounds = "16B..16MiB", says = "the head of an answer, else 502")
+            int responseHead,
+
+            @Key(standard = "8", bounds = "0..1000", says = "1xx answers before the final one, else 502")
+            int interimResponses) {
+        public Answers {
+            Shape.of(Answers.class).check(responseHead, interimResponses).keep();
+        }
+    }
+
+    /** Of the connections of clients. */
+    public record Connections(
+            @Key(standard = "10s", bounds = "1ms..720h", says = "from the first byte of a head to its last, else 408")
+            Duration headTimeout,
+
+            @Key(standard = "60s", bounds = "1ms..720h", says = "of a kept connection")
+            Duration idleTimeout,
+
+            @Key(standard = "100k", bounds = "1..2147483647", says = "requests of one connection")
+            int maxRequests,
+
+            @Key(standard = "1h", bounds = "1ms..720h", says = "of one connection")
+            Duration maxAge,
+
+            @Key(standard = "50k", bounds = "1..10000000", says = "of all listeners together")
+            int maxConnections,
+
+            @Key(
+                    standard = "4096",
+                    bounds = "1..65535",
+                    says = "connections of one listener that the kernel holds before they are accepted;"
+                            + " `net.core.somaxconn` may be lower")
+            int backlog) {
+        public Connections {
+            Shape.of(Connections.class)
+                    .check(headTimeout, idleTimeout, maxRequests, maxAge, maxConnections, backlog)
+                    .keep();
+        }
+    }
+
+    /** Of what is read and kept for the other side. */
+    public record Buffers(
+            @Key(
+                    standard = "128KiB",
+                    bounds = "4KiB..1MiB",
+                    says = "taken from an upstream in one read, from a client at most half as much; see below")
+            int readBuffer,
+
+            @Key(
+                    standard = "0B",
+                    bounds = "0B..1024MiB",
+                    says = "of an answer in the kernel, unread (SO_RCVBUF); `0B` leaves it to the kernel; see below")
+            int receiveBuffer,
+
+            @Key(
+                    standard = "64KiB",
+                    bounds = "1B..1024MiB",
+                    says = "queued towards a slow peer: the other side is no longer read")
+            int writeHigh,
+
+            @Key(standard = "32KiB", bounds = "0B..writeHigh", says = "queued towards it: the other side is read again")
+            int writeLow) {
+        public Buffers {
+            Shape.of(Buffers.class)
+                    .check(readBuffer, receiveBuffer, writeHigh, writeLow)
+                    .keep();
+        }
+    }
+
+    /** Of the ends of connections and of the server. */
+    public record Endings(
+            @Key(
+                    standard = "2s",
+                    bounds = "1ms..720h",
+                    says = "a client is still read once the last answer has left, so that it is not lost;"
+                            + " the admin API keeps to it too")
+            Duration lingerTimeout,
+
+            @Key(standard = "256KiB", bounds = "0B..1024MiB", says = "how much of it at most")
+            int lingerBytes,
+
+            @Key(
+                    standard = "30s",
+                    bounds = "1ms..720h",
+                    says = "requests in flight may take so long to end when the server is stopped")
+            Duration drainTimeout) {
+        public Endings {
+            Shape.of(Endings.class)
+                    .check(lingerTimeout, lingerBytes, drainTimeout)
+                    .keep();
+        }
+    }
+
+    public int requestLine() {
+        return heads.requestLine();
+    }
+
+    public int head() {
+        return heads.head();
+    }
+
+    public int fields() {
+        return heads.fields();
+    }
+
+    public int field() {
+        return heads.field();
+    }
+
+    public int cookie() {
+        return heads.cookie();
+    }
+
+    public long body() {
+        return bodies.body();
+    }
+
+    public int chunkLine() {
+        return bodies.chunkLine();
+    }
+
+    public int chunkExtensions() {
+        return bodies.chunkExtensions();
+    }
+
+    public int trailerFields() {
+        return bodies.trailerFields();
+    }
+
+    public int trailers() {
+        return bodies.trailers();
+    }
+
+    public int responseHead() {
+        return answers.responseHead();
+    }
+
+    public int interimResponses() {
+        return answers.interimResponses();
+    }
+
+    public Duration headTimeout() {
+        return connections.headTimeout();
+    }
+
+    public Duration idleTimeout() {
+        return connections.idleTimeout();
+    }
+
+    public int maxRequests() {
+        return connections.maxRequests();
+    }
+
+    public Duration maxAge() {
+        return connections.maxAge();
+    }
+
+    public int maxConnections() {
+        return connections.maxConnections();
+    }
+
+    public int backlog() {
+        return connections.backlog();
+    }
+
+    public int readBuffer() {
+        return buffers.readBuffer();
+    }
+
+    public int receiveBuffer() {
+        return buffers.receiveBuffer();
+    }
+
+    public int writeHigh() {
+        return buffers.writeHigh();
+    }
+
+    public int writeLow() {
+        return buffers.writeLow();
+    }
+
+    public Duration lingerTimeout() {
+        return endings.lingerTimeout();
+    }
+
+    public int lingerBytes() {
+        return endings.lingerBytes();
+    }
+
+    public Duration drainTimeout() {
+        return endings.drainTimeout();
     }
 }

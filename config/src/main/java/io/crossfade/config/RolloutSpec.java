@@ -5,30 +5,57 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
-/**
- * A shift of users from the baseline upstream to the canary upstream.
- *
- * @param unitFrom where the unit key is looked for, in this order
- * @param salt seeds the hash of unit keys (default: the rollout's name)
- * @param steps empty when the rollout is driven by hand
- * @param weight where a rollout without steps starts, in buckets of 100,000 (10% is 10,000)
- */
+/** A shift of users from the baseline upstream to the canary upstream. */
+@Unsupported({"fallback", "waves", "segments", "overrides", "shadow"})
+@Constant(name = "unit.affinity", word = "user", says = "the same user always gets the same variant")
 public record RolloutSpec(
+        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics, journal and API")
         String name,
+
+        @Key(says = "fills steps, bake times and gates that are not written")
         Risk risk,
+
+        @Key(
+                name = "variants.baseline",
+                missing = "the name of an upstream",
+                pattern = Names.PATTERN,
+                says = "where users come from")
         String baseline,
+
+        @Key(
+                name = "variants.canary",
+                missing = "the name of an upstream",
+                pattern = Names.PATTERN,
+                says = "where users go")
         String canary,
+
+        @Key(
+                name = "unit.from",
+                standard = "[clientIp]",
+                says = "where the unit key is looked for; the first that is there, 1 to 16 of"
+                        + " `{ header: NAME }`, `{ cookie: NAME }` and `clientIp`")
         List<UnitSource> unitFrom,
+
+        @Key(name = "unit.salt", says = "seeds the hash of unit keys; the rollout's name where nothing is said")
         String salt,
+
+        @Key(says = "the plan, at most 1,000; each weight more than the one before")
         List<Step> steps,
+
+        @Key(
+                bounds = "0%..100%",
+                says =
+                        "where a rollout that is driven by hand starts, beside no `steps`; a hundred thousandth is the least")
         int weight,
+
+        @Key(standard = "{}", says = "how the canary is judged; or `off`")
         Analysis analysis) {
 
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_SOURCES = 16;
-    private static final Duration LONGEST = Duration.ofDays(365);
 
     public RolloutSpec {
         unitFrom = List.copyOf(unitFrom);
@@ -119,79 +146,126 @@ public record RolloutSpec(
         }
     }
 
-    /**
-     * One stage of the climb.
-     *
-     * @param weight in buckets of 100,000
-     * @param bake how long this weight is watched before the next step
-     * @param gate whether an operator must promote before this step's weight is set
-     */
-    public record Step(int weight, Duration bake, boolean gate) {
+    /** One stage of the climb; weight in buckets of 100,000. */
+    public record Step(
+            @Key(
+                    name = "setWeight",
+                    missing = "a percentage such as 5%",
+                    bounds = "0.001%..100%",
+                    says = "the canary's share, at most three decimals")
+            int weight,
+
+            @Key(
+                    bounds = "0s..8760h",
+                    says =
+                            "how long this weight is watched before the next step; must be written where no `risk` gives it")
+            Duration bake,
+
+            @Key(
+                    words = {"none", "goNoGo"},
+                    says = "goNoGo: an operator promotes before this weight is set")
+            boolean gate) {
         public Step {
-            Bounds.check()
-                    .weight("weight", weight, 1)
-                    .time("bake", bake, Duration.ZERO, LONGEST)
-                    .keep();
+            Shape.of(Step.class).check(weight, bake, gate).keep();
         }
     }
 
-    /**
-     * How the canary is judged.
-     *
-     * @param enabled false for {@code analysis: off}
-     * @param budget allowed false alarms, a probability, per so many canary requests
-     */
+    /** How the canary is judged; enabled is false for {@code analysis: off}. */
+    @Constant(name = "sharedFate", word = "hold", says = "when both services fail together")
     public record Analysis(
-            boolean enabled, double budget, long perCanaryRequests, Errors errors, Latency latency, Advance advance) {
+            boolean enabled,
+
+            @Key(
+                    name = "falseAlarm.budget",
+                    standard = "0.1%",
+                    bounds = "0.0000001%..50%",
+                    says = "allowed false alarms, a probability")
+            double budget,
+
+            @Key(
+                    name = "falseAlarm.perCanaryRequests",
+                    standard = "10M",
+                    bounds = "1..1000000000000",
+                    says = "per so many requests of the canary")
+            long perCanaryRequests,
+
+            Errors errors,
+            Latency latency,
+            @Key(says = "what it takes to go on") Advance advance) {
 
         public Analysis {
-            Bounds.check()
-                    .ratio("budget", budget, 1e-9, 0.5)
-                    .count("perCanaryRequests", perCanaryRequests, 1, 1_000_000_000_000L)
+            Shape.of(Analysis.class)
+                    .check(enabled, budget, perCanaryRequests, errors, latency, advance)
                     .keep();
         }
 
         /** What stands when the config says nothing. */
         public static Analysis defaults() {
-            return new Analysis(true, 0.001, 10_000_000, Errors.defaults(), Latency.defaults(), Advance.defaults());
+            return Shape.of(Analysis.class)
+                    .standard(Map.of("enabled", true, "errors", Errors.defaults(), "latency", Latency.defaults()));
         }
 
         /** {@code analysis: off}. */
         public static Analysis off() {
-            return new Analysis(false, 0.001, 10_000_000, Errors.off(), Latency.off(), Advance.defaults());
+            return Shape.of(Analysis.class)
+                    .standard(Map.of("enabled", false, "errors", Errors.off(), "latency", Latency.off()));
         }
     }
 
-    /** Failures: margin is the relative risk still allowed (1.5), limit the absolute failure ratio still allowed (0.01). */
-    public record Errors(boolean enabled, double margin, double limit, OnFail onFail) {
+    /** Failures. */
+    @Constant(name = "name", word = "errors", missing = "name: errors", says = "failures")
+    @Unsupported("min")
+    public record Errors(
+            boolean enabled,
+
+            @Key(standard = "1.5x", bounds = "1x..100x", says = "how many times as often as the baseline it may fail")
+            double margin,
+
+            @Key(
+                    standard = "1%",
+                    bounds = "0.0001%..50%",
+                    says = "ratio of failed requests that is allowed in any case")
+            double limit,
+
+            @Key(standard = "{ rollback: immediate }", says = "what a failed metric brings about")
+            OnFail onFail) {
 
         public Errors {
-            Bounds.check()
-                    .factor("margin", margin, 1, 100)
-                    .ratio("limit", limit, 1e-6, 0.5)
-                    .keep();
+            Shape.of(Errors.class).check(enabled, margin, limit, onFail).keep();
         }
 
         /** What stands when the config says nothing. */
         public static Errors defaults() {
-            return new Errors(true, 1.5, 0.01, OnFail.ROLLBACK_IMMEDIATE);
+            return Shape.of(Errors.class).standard(Map.of("enabled", true));
         }
 
         /** The metric is not looked at. */
         public static Errors off() {
-            return new Errors(false, 1.5, 0.01, OnFail.ROLLBACK_IMMEDIATE);
+            return Shape.of(Errors.class).standard(Map.of("enabled", false));
         }
     }
 
-    /** Slowness: quantiles 0..1 ascending; margin is how many times slower the canary may be (2.0). */
-    public record Latency(boolean enabled, List<Double> quantiles, double margin, OnFail onFail) {
+    /** Slowness; quantiles are 0..1. */
+    @Constant(name = "name", word = "latency", missing = "name: latency", says = "slowness")
+    @Unsupported("min")
+    public record Latency(
+            boolean enabled,
+
+            @Key(standard = "[p50, p90, p99]", says = "1 to 8, ascending")
+            List<Double> quantiles,
+
+            @Key(standard = "2x", bounds = "1x..100x", says = "how many times slower than the baseline it may be")
+            double margin,
+
+            @Key(standard = "{ rollback: graceful }", says = "what a failed metric brings about")
+            OnFail onFail) {
 
         private static final int MOST_QUANTILES = 8; // as many as the analysis takes
 
         public Latency {
             quantiles = List.copyOf(quantiles);
-            Bounds bounds = Bounds.check()
-                    .factor("margin", margin, 1, 100)
+            Bounds bounds = Shape.of(Latency.class)
+                    .check(enabled, quantiles, margin, onFail)
                     .count("quantiles", quantiles.size(), enabled ? 1 : 0, MOST_QUANTILES);
             for (int i = 0; i < quantiles.size(); i++) {
                 double before = i == 0 ? 0 : quantiles.get(i - 1);
@@ -204,28 +278,31 @@ public record RolloutSpec(
 
         /** What stands when the config says nothing. */
         public static Latency defaults() {
-            return new Latency(true, List.of(0.5, 0.9, 0.99), 2, OnFail.ROLLBACK_GRACEFUL);
+            return Shape.of(Latency.class).standard(Map.of("enabled", true));
         }
 
         /** The metric is not looked at. */
         public static Latency off() {
-            return new Latency(false, List.of(0.5, 0.9, 0.99), 2, OnFail.ROLLBACK_GRACEFUL);
+            return Shape.of(Latency.class).standard(Map.of("enabled", false));
         }
     }
 
-    /** What it takes to go on: confidence 0..1 (0.99), and how long a step may wait for it before it is held. */
-    public record Advance(double evidence, Duration extendUpTo) {
+    /** What it takes to go on. */
+    @Constant(name = "otherwise", word = "hold", says = "what happens to a step that has waited so long")
+    public record Advance(
+            @Key(standard = "99%", bounds = "50%..99.9999%", says = "confidence that all is well")
+            double evidence,
+
+            @Key(standard = "8h", bounds = "0s..8760h", says = "how long a step may wait for it")
+            Duration extendUpTo) {
 
         public Advance {
-            Bounds.check()
-                    .ratio("evidence", evidence, 0.5, 0.999999)
-                    .time("extendUpTo", extendUpTo, Duration.ZERO, LONGEST)
-                    .keep();
+            Shape.of(Advance.class).check(evidence, extendUpTo).keep();
         }
 
         /** What stands when the config says nothing. */
         public static Advance defaults() {
-            return new Advance(0.99, Duration.ofHours(8));
+            return Shape.of(Advance.class).standard();
         }
     }
 

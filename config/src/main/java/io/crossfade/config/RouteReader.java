@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the routes; upstreams and rollouts must have been read before. */
 final class RouteReader {
 
+    private static final Shape<RouteRule> ROUTE = Shape.of(RouteRule.class);
     private static final Match EVERYTHING = new Match(null, "/", Set.of(), Map.of());
 
     private static final Format<String> HOST = new Format<>() {
@@ -52,16 +53,18 @@ final class RouteReader {
     }
 
     private Optional<RouteRule> route(Section section) {
-        section.unsupported("fallback", "shadow", "retries", "rewrite", "timeout");
-        String name = names.declare(section.required("name", "a name"));
-        Match match = match(section.required("match", "match: { pathPrefix: / }, or less"));
+        Map<String, @Nullable Object> given = new LinkedHashMap<>();
+        given.put("name", names.declare(ROUTE.ask(section, "name")));
+        given.put("match", match(ROUTE.ask(section, "match")));
         Field target = section.eitherOf("upstream", "rollout");
         boolean rollout = target.path().endsWith(".rollout");
         String referred = (rollout ? rollouts : upstreams).refer(target);
+        given.put("upstream", rollout ? null : referred);
+        given.put("rollout", rollout ? referred : null);
         boolean streaming = section.optional("streaming").flag(false);
-        long maxBody = maxBody(section, streaming);
-        return section.build(() ->
-                new RouteRule(name, match, rollout ? null : referred, rollout ? referred : null, maxBody, streaming));
+        given.put("streaming", streaming);
+        given.put("maxBody", maxBody(section, streaming));
+        return ROUTE.read(section, given);
     }
 
     private long maxBody(Section section, boolean streaming) {
@@ -75,12 +78,11 @@ final class RouteReader {
     private Match match(Field field) {
         int before = field.problems().count();
         Section section = field.section();
-        Match match = section.build(() -> new Match(
-                        host(section.optional("host")),
-                        section.optional("pathPrefix").text("/"),
-                        methods(section.optional("methods")),
-                        headers(section.optional("headers"))))
-                .orElse(EVERYTHING);
+        Map<String, @Nullable Object> given = new LinkedHashMap<>();
+        given.put("host", host(section.optional("host")));
+        given.put("methods", methods(section.optional("methods")));
+        given.put("headers", headers(section.optional("headers")));
+        Match match = Shape.of(Match.class).read(section, given).orElse(EVERYTHING);
         Integer line = field.present() && field.problems().count() == before
                 ? lines.putIfAbsent(match, field.mark().line())
                 : null;

@@ -6,19 +6,28 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which requests go where. Exactly one of upstream and rollout is set.
- *
- * @param maxBody largest request body in bytes (default limits.body); Long.MAX_VALUE when streaming
- * @param streaming exempt from the body limit
- */
+/** Which requests go where. Exactly one of upstream and rollout is set. */
+@Unsupported({"fallback", "shadow", "retries", "rewrite", "timeout"})
 public record RouteRule(
+        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics and API")
         String name,
+
+        @Key(
+                missing = "match: { pathPrefix: / }, or less",
+                says = "what a request must look like; the most specific route wins: host, then the longest prefix,"
+                        + " then more conditions")
         Match match,
-        @Nullable String upstream,
-        @Nullable String rollout,
+
+        @Key(pattern = Names.PATTERN, says = "who answers; exactly one of `upstream` and `rollout`") @Nullable
+        String upstream,
+
+        @Key(pattern = Names.PATTERN, says = "which decides who answers") @Nullable
+        String rollout,
+
+        @Key(bounds = "0B or more", says = "largest body of a request; `limits.body` where nothing is said")
         long maxBody,
-        boolean streaming) {
+
+        @Key(says = "`true`: bodies without limit") boolean streaming) {
 
     public RouteRule {
         Bounds.check()
@@ -28,20 +37,29 @@ public record RouteRule(
                         "upstream",
                         upstream + " and rollout " + rollout,
                         "exactly one of upstream and rollout")
-                .size("maxBody", maxBody, 0, Long.MAX_VALUE)
+                .that(maxBody >= 0, "maxBody", Units.showSize(maxBody), "0B or more")
                 .that(!streaming || maxBody == Long.MAX_VALUE, "maxBody", maxBody, "no limit when streaming")
                 .keep();
     }
 
-    /**
-     * What a request must look like; all of it must hold.
-     *
-     * @param host lower case, without port; null matches every host
-     * @param pathPrefix starts with a slash; matches whole segments: /api matches /api and /api/x, never /apix
-     * @param methods upper case; empty matches every method
-     * @param headers lower-case name to exact value; all must be there
-     */
-    public record Match(@Nullable String host, String pathPrefix, Set<String> methods, Map<String, String> headers) {
+    /** What a request must look like; all of it must hold. */
+    public record Match(
+            @Key(
+                    pattern = "[A-Za-z0-9_.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}\\]",
+                    says = "without port; case and a dot at the end do not count; every host where nothing is said")
+            @Nullable
+            String host,
+
+            @Key(standard = "/", pattern = "/[!-~]*", says = "whole segments: /api matches /api and /api/x, not /apix")
+            String pathPrefix,
+
+            @Key(
+                    pattern = "[A-Z0-9!#$%&'*+.^_`|~-]{1,256}",
+                    says = "in upper case, not TRACE or CONNECT; every method where nothing is said")
+            Set<String> methods,
+
+            @Key(says = "exact values, all of which must be there")
+            Map<String, String> headers) {
 
         private static final Pattern HOST =
                 Pattern.compile("(?=.{1,253}$)[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]{2,45}]");

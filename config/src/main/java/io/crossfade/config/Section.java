@@ -4,7 +4,6 @@ import io.crossfade.config.Bounds.Broken;
 import io.crossfade.config.Bounds.Complaint;
 import io.crossfade.config.Node.Entry;
 import io.crossfade.config.Node.Mapping;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +62,11 @@ final class Section {
         return first.present() ? first : second;
     }
 
+    /** Whether somebody has asked for the key. */
+    boolean knows(String key) {
+        return known.contains(key);
+    }
+
     boolean has(String key) {
         return mapping.entries().containsKey(key);
     }
@@ -70,36 +74,6 @@ final class Section {
     /** Keys of the documented grammar that this version does not act on, and therefore refuses. */
     void unsupported(String... keys) {
         unsupported.addAll(Set.of(keys));
-    }
-
-    <T> T read(String key, Format<T> format, T fallback) {
-        return optional(key).read(format, fallback);
-    }
-
-    /** A whole number; what does not fit is cut to the largest int and left to the record's bounds. */
-    int count(String key, int fallback) {
-        return narrow(read(key, Units.COUNT, (long) fallback));
-    }
-
-    /** Bytes, as {@link #count}. */
-    int bytes(String key, int fallback) {
-        return narrow(size(key, fallback));
-    }
-
-    long size(String key, long fallback) {
-        return read(key, Units.SIZE, fallback);
-    }
-
-    Duration duration(String key, Duration fallback) {
-        return read(key, Units.DURATION, fallback);
-    }
-
-    double percent(String key, double fallback) {
-        return read(key, Units.PERCENT, fallback);
-    }
-
-    double factor(String key, double fallback) {
-        return read(key, Units.FACTOR, fallback);
     }
 
     Section section(String key) {
@@ -118,6 +92,13 @@ final class Section {
      * @return empty when the record's constructor refused its arguments
      */
     <T> Optional<T> build(Map<String, String> keys, Supplier<T> construction) {
+        Optional<T> built = construct(keys, construction);
+        reportKeys();
+        return built;
+    }
+
+    /** As {@link #build}, for a part of the section: more keys may be asked for. */
+    <T> Optional<T> construct(Map<String, String> keys, Supplier<T> construction) {
         Optional<T> built = Optional.empty();
         try {
             built = Optional.of(construction.get());
@@ -127,7 +108,6 @@ final class Section {
                     .toList();
             just.forEach(complaint -> report(complaint, keys));
         }
-        reportKeys();
         return built;
     }
 
@@ -185,10 +165,6 @@ final class Section {
         meant.ifPresent(near -> missing.removeIf(absent -> absent.satisfiedBy().contains(near)));
         String hint = meant.map(near -> "did you mean " + near + "?").orElse("expected: " + Nearest.list(known));
         field.problems().add(entry.mark(), path, "unknown key (" + hint + ")");
-    }
-
-    private static int narrow(long value) {
-        return (int) Math.min(Integer.MAX_VALUE, value);
     }
 
     private record Missing(Set<String> satisfiedBy, String key, String expected) {}

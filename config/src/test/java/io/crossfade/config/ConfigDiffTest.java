@@ -43,7 +43,6 @@ final class ConfigDiffTest {
 
         assertThat(between(BEFORE, after))
                 .containsExactly(
-                        "~ watch: false -> true",
                         "~ upstreams legacy responseTimeout: 30s -> 10s",
                         "~ upstreams legacy breaker.window: 100 -> 50",
                         "~ upstreams next endpoints: [h:2, h:3] -> [h:2]",
@@ -55,7 +54,8 @@ final class ConfigDiffTest {
                                 + " quantiles: [p50, p90, p99], margin: 2x, onFail: { rollback: graceful } }], advance:"
                                 + " { evidence: 99%, extendUpTo: 8h } } -> off",
                         "~ limits idleTimeout: 1m -> 1h30m",
-                        "~ limits maxConnections: 50000 -> 7");
+                        "~ limits maxConnections: 50000 -> 7",
+                        "~ watch: false -> true");
     }
 
     @Test

@@ -2,6 +2,12 @@ package io.crossfade.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Limits.Answers;
+import io.crossfade.config.Limits.Bodies;
+import io.crossfade.config.Limits.Buffers;
+import io.crossfade.config.Limits.Connections;
+import io.crossfade.config.Limits.Endings;
+import io.crossfade.config.Limits.Heads;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -20,31 +26,13 @@ final class LimitsConfigTest {
                                                 + " writeLow: 0B, lingerTimeout: 21s, lingerBytes: 22KiB, drainTimeout: 23s }\n"))
                         .limits())
                 .isEqualTo(new Limits(
-                        1 << 10,
-                        2 << 10,
-                        3,
-                        4 << 10,
-                        5 << 10,
-                        6L << 30,
-                        7,
-                        8 << 10,
-                        9,
-                        10 << 10,
-                        11 << 10,
-                        12,
-                        Duration.ofSeconds(13),
-                        Duration.ofSeconds(14),
-                        15,
-                        Duration.ofSeconds(16),
-                        17_000,
-                        18,
-                        19 << 10,
-                        24 << 10,
-                        20 << 10,
-                        0,
-                        Duration.ofSeconds(21),
-                        22 << 10,
-                        Duration.ofSeconds(23)));
+                        new Heads(1 << 10, 2 << 10, 3, 4 << 10, 5 << 10),
+                        new Bodies(6L << 30, 7, 8 << 10, 9, 10 << 10),
+                        new Answers(11 << 10, 12),
+                        new Connections(
+                                Duration.ofSeconds(13), Duration.ofSeconds(14), 15, Duration.ofSeconds(16), 17_000, 18),
+                        new Buffers(19 << 10, 24 << 10, 20 << 10, 0),
+                        new Endings(Duration.ofSeconds(21), 22 << 10, Duration.ofSeconds(23))));
     }
 
     @Test

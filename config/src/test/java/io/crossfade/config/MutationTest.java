@@ -104,7 +104,7 @@ final class MutationTest {
         return 1;
     }
 
-    private static byte[] mutate(byte[] content, Random random) {
+    static byte[] mutate(byte[] content, Random random) {
         int at = random.nextInt(content.length + 1);
         return switch (random.nextInt(5)) {
             case 0 -> splice(content, at, 1, new byte[] {(byte) random.nextInt(256)});

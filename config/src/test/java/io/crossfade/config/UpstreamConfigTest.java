@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.config.Upstream.Breaker;
 import io.crossfade.config.Upstream.Endpoint;
+import io.crossfade.config.Upstream.Pool;
+import io.crossfade.config.Upstream.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,13 +21,8 @@ final class UpstreamConfigTest {
                 .isEqualTo(new Upstream(
                         "next",
                         List.of(new Endpoint("10.0.0.7", 80)),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60),
-                        1024,
-                        1024,
-                        256,
-                        Duration.ofSeconds(30),
+                        new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+                        new Pool(1024, 1024, 256, Duration.ofSeconds(30)),
                         new Breaker(0.5, 100, 20, Duration.ofSeconds(10), 10)));
     }
 
@@ -40,13 +37,8 @@ final class UpstreamConfigTest {
                 .isEqualTo(new Upstream(
                         "next",
                         List.of(new Endpoint("next.internal", 80), new Endpoint("::1", 81)),
-                        Duration.ofMillis(500),
-                        Duration.ofMinutes(1),
-                        Duration.ofMinutes(90),
-                        2000,
-                        0,
-                        1,
-                        Duration.ofSeconds(7),
+                        new Timeouts(Duration.ofMillis(500), Duration.ofMinutes(1), Duration.ofMinutes(90)),
+                        new Pool(2000, 0, 1, Duration.ofSeconds(7)),
                         new Breaker(0.125, 10, 5, Duration.ofSeconds(1), 3)));
         assertThat(upstream.endpoints().get(1)).hasToString("[::1]:81");
     }

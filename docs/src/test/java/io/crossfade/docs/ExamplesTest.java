@@ -55,8 +55,17 @@ class ExamplesTest {
     @Test
     void theReferenceHasEveryBound() {
         String reference = Pages.text(Pages.page("reference/config.md"));
-        for (Class<?> type :
-                List.of(Admin.class, Limits.class, ControlSettings.class, Upstream.class, Upstream.Breaker.class)) {
+        for (Class<?> type : List.of(
+                Admin.class,
+                Limits.Heads.class,
+                Limits.Bodies.class,
+                Limits.Answers.class,
+                Limits.Connections.class,
+                Limits.Buffers.class,
+                Limits.Endings.class,
+                ControlSettings.class,
+                Upstream.Pool.class,
+                Upstream.Breaker.class)) {
             for (var component : type.getRecordComponents()) {
                 assertThat(reference).containsPattern("\\b" + component.getName() + ": ");
             }

@@ -1,43 +1,62 @@
 package io.crossfade.http;
 
-/** The bounds of heads, chunk framing and trailers, in bytes and counts; see {@code io.crossfade.config.Limits}. */
-public record HttpLimits(
-        int requestLine,
-        int head,
-        int fields,
-        int field,
-        int cookie,
-        int chunkLine,
-        int chunkExtensions,
-        int trailerFields,
-        int trailers,
-        int responseHead) {
+import io.crossfade.config.Limits;
+import io.crossfade.config.Limits.Answers;
+import io.crossfade.config.Limits.Bodies;
+import io.crossfade.config.Limits.Heads;
 
-    public HttpLimits {
-        positive("requestLine", requestLine);
-        positive("head", head);
-        requestLine = Math.min(requestLine, head);
-        positive("fields", fields);
-        positive("field", field);
-        positive("cookie", cookie);
-        positive("chunkLine", chunkLine);
-        atLeast(0, "chunkExtensions", chunkExtensions);
-        atLeast(0, "trailerFields", trailerFields);
-        atLeast(0, "trailers", trailers);
-        positive("responseHead", responseHead);
+/**
+ * The bounds of heads, chunk framing and trailers, in bytes and counts. They are handed over as the groups of the configuration and
+ * never copied number by number: a swap of two of them would compile.
+ */
+public record HttpLimits(Heads heads, Bodies bodies, Answers answers) {
+
+    public static HttpLimits of(Limits limits) {
+        return new HttpLimits(limits.heads(), limits.bodies(), limits.answers());
     }
 
     public static HttpLimits defaults() {
-        return new HttpLimits(8 << 10, 32 << 10, 100, 8 << 10, 8 << 10, 256, 4 << 10, 64, 8 << 10, 64 << 10);
+        return of(Limits.defaults());
     }
 
-    private static void positive(String name, int value) {
-        atLeast(1, name, value);
+    /** Never more than the head. */
+    public int requestLine() {
+        return Math.min(heads.requestLine(), heads.head());
     }
 
-    private static void atLeast(int least, String name, int value) {
-        if (value < least || value > 1 << 24) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + "..16777216)");
-        }
+    public int head() {
+        return heads.head();
+    }
+
+    public int fields() {
+        return heads.fields();
+    }
+
+    public int field() {
+        return heads.field();
+    }
+
+    public int cookie() {
+        return heads.cookie();
+    }
+
+    public int chunkLine() {
+        return bodies.chunkLine();
+    }
+
+    public int chunkExtensions() {
+        return bodies.chunkExtensions();
+    }
+
+    public int trailerFields() {
+        return bodies.trailerFields();
+    }
+
+    public int trailers() {
+        return bodies.trailers();
+    }
+
+    public int responseHead() {
+        return answers.responseHead();
     }
 }

@@ -5,7 +5,6 @@ import io.crossfade.assign.Reason;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Config;
-import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
@@ -340,7 +339,7 @@ final class DataPlane {
             routes.add(route(rule, byName, loopCount));
         }
         breakers.addAll(byName.values());
-        return new Snapshot(new RouteTable(rules), routes, config.limits(), httpLimits(config.limits()));
+        return new Snapshot(new RouteTable(rules), routes, config.limits(), HttpLimits.of(config.limits()));
     }
 
     private Snapshot.Route route(RouteRule rule, Map<String, Breaker> byName, int loopCount) {
@@ -396,19 +395,5 @@ final class DataPlane {
             }
         }
         throw new IllegalArgumentException("upstream: " + name + " (expected: one of the configuration's)");
-    }
-
-    private static HttpLimits httpLimits(Limits l) {
-        return new HttpLimits(
-                l.requestLine(),
-                l.head(),
-                l.fields(),
-                l.field(),
-                l.cookie(),
-                l.chunkLine(),
-                l.chunkExtensions(),
-                l.trailerFields(),
-                l.trailers(),
-                l.responseHead());
     }
 }

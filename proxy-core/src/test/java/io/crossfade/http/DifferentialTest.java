@@ -2,6 +2,9 @@ package io.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Limits.Answers;
+import io.crossfade.config.Limits.Bodies;
+import io.crossfade.config.Limits.Heads;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -32,7 +35,8 @@ import org.junit.jupiter.api.Test;
  */
 final class DifferentialTest {
     /** So tight that everyday messages touch them. */
-    static final HttpLimits TIGHT = new HttpLimits(48, 140, 6, 48, 20, 6, 8, 2, 32, 110);
+    static final HttpLimits TIGHT =
+            new HttpLimits(new Heads(48, 140, 6, 48, 20), new Bodies(0, 6, 8, 2, 32), new Answers(110, 0));
 
     private static final RequestWriter.Peer TRUSTED = Wire.peer("192.0.2.7", true);
     private static final HttpDecoderConfig NETTY =

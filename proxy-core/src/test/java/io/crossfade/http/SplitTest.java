@@ -2,6 +2,9 @@ package io.crossfade.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Limits.Answers;
+import io.crossfade.config.Limits.Bodies;
+import io.crossfade.config.Limits.Heads;
 import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -11,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** However a message is cut on its way, it is read the same and refused for the same reason. */
 final class SplitTest {
     /** Small bounds, so that short messages reach them. */
-    private static final HttpLimits SMALL = new HttpLimits(40, 120, 5, 60, 30, 12, 20, 2, 24, 120);
+    private static final HttpLimits SMALL =
+            new HttpLimits(new Heads(40, 120, 5, 60, 30), new Bodies(0, 12, 20, 2, 24), new Answers(120, 0));
 
     @Test
     void requestsAtEveryOffsetAndByteByByte() {

@@ -207,13 +207,8 @@ final class TestServer implements AutoCloseable {
                     IntStream.of(ports)
                             .mapToObj(port -> new Upstream.Endpoint("127.0.0.1", port))
                             .toList(),
-                    connectTimeout,
-                    responseTimeout,
-                    idleTimeout,
-                    maxConnections,
-                    maxPending,
-                    maxIdle,
-                    idleExpiry,
+                    new Upstream.Timeouts(connectTimeout, responseTimeout, idleTimeout),
+                    new Upstream.Pool(maxConnections, maxPending, maxIdle, idleExpiry),
                     breaker);
         }
     }

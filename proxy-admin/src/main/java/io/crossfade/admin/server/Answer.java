@@ -11,6 +11,7 @@ import java.util.zip.CRC32C;
 /** One whole response: status, fields, body. */
 record Answer(int status, String contentType, byte[] body, Map<String, String> fields) implements Reply {
     static final String JSON = "application/json";
+    static final String YAML = "application/yaml";
     static final String TEXT = "text/plain; charset=utf-8";
 
     static Answer json(int status, Object value) {
@@ -19,7 +20,15 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> f
 
     /** JSON whose version is its content: the ETag changes when a byte does. */
     static Answer document(Object value) {
-        Answer answer = json(200, value);
+        return versioned(json(200, value));
+    }
+
+    /** As {@link #document(Object)}, for a text. */
+    static Answer document(String contentType, String text) {
+        return versioned(new Answer(200, contentType, text.getBytes(UTF_8), Map.of()));
+    }
+
+    private static Answer versioned(Answer answer) {
         CRC32C sum = new CRC32C();
         sum.update(answer.body);
         return answer.with("ETag", "\"c" + Long.toHexString(sum.getValue()) + '"');

@@ -77,8 +77,7 @@ final class Api {
                     case "/v1/rollouts" -> get(call, Answer.JSON, this::rollouts);
                     case "/v1/routes" -> get(call, Answer.JSON, this::routes);
                     case "/v1/upstreams" -> get(call, Answer.JSON, this::upstreams);
-                    case "/v1/config" ->
-                        get(call, Answer.JSON, () -> Answer.document(EffectiveConfig.of(server.config())));
+                    case "/v1/config" -> get(call, "", () -> config(call));
                     case "/v1/assignments:explain" -> get(call, Answer.JSON, () -> explain(call));
                     case "/v1/events" -> get(call, EVENT_STREAM, () -> events(call));
                     case "/metrics" -> get(call, "", () -> metrics(call));
@@ -182,6 +181,17 @@ final class Api {
                 .map(u -> new Upstreams.Upstream(
                         u.name(), u.endpoints(), u.breaker(), u.connectionsBusy(), u.connectionsIdle()))
                 .toList()));
+    }
+
+    /** JSON with sizes in bytes, or YAML that loads as a file. */
+    private Answer config(Call call) {
+        String accept = call.field("Accept");
+        if (accepts(accept, Answer.JSON)) {
+            return Answer.document(EffectiveConfig.inNumbers(server.config()));
+        }
+        return accepts(accept, Answer.YAML)
+                ? Answer.document(Answer.YAML, EffectiveConfig.yaml(server.config()))
+                : Answer.problem(ProblemType.NOT_ACCEPTABLE, "Accept must allow " + Answer.JSON + " or " + Answer.YAML);
     }
 
     private Answer explain(Call call) {

@@ -1,0 +1,73 @@
+package io.crossfade.config;
+
+import io.crossfade.config.RolloutSpec.Analysis;
+import io.crossfade.config.RolloutSpec.OnFail;
+import io.crossfade.config.RolloutSpec.UnitSource;
+import io.crossfade.config.Upstream.Endpoint;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/** Which kind of values a declared component holds: its type says so, and for a number its bounds. */
+final class Kinds {
+
+    private static final Map<Class<?>, Kind> OWN = Map.of(
+            InetSocketAddress.class, ScalarKind.SOCKET,
+            Endpoint.class, ScalarKind.ENDPOINT,
+            Cidr.class, ScalarKind.CIDR,
+            Double.class, ScalarKind.QUANTILE,
+            UnitSource.class, new UnitSourceKind(),
+            OnFail.class, new OnFailKind(),
+            Analysis.class, new AnalysisKind());
+
+    private Kinds() {}
+
+    static Kind of(RecordComponent component, Key key) {
+        Class<?> type = component.getType();
+        if (Collection.class.isAssignableFrom(type)) {
+            Kind item = of(argument(component), key);
+            boolean set = Set.class.isAssignableFrom(type);
+            return new ListKind(item, standIn(item), set || key.standard().equals("[]"), set);
+        }
+        return of(type, key);
+    }
+
+    private static Kind of(Class<?> type, Key key) {
+        Kind own = OWN.get(type);
+        if (own != null) {
+            return own;
+        }
+        if (type == boolean.class) {
+            return key.words().length == 2 ? WordKind.flag(key.words()[0], key.words()[1]) : WordKind.FLAG;
+        }
+        if (type.isPrimitive() || type == Duration.class) {
+            return Range.kind(type, key.bounds());
+        }
+        if (type.isEnum()) {
+            return WordKind.of(type);
+        }
+        if (type.isRecord()) {
+            return new SectionKind(Shape.ofType(type));
+        }
+        return type == Map.class ? new TextsKind() : ScalarKind.text(key.pattern());
+    }
+
+    /** What is taken for an item that is wrong; an item that has none is read by a reader of its own. */
+    private static Object standIn(Kind item) {
+        if (item == ScalarKind.CIDR || item == ScalarKind.QUANTILE) {
+            Parsed<Object> standIn = ((ScalarKind) item).parse(item == ScalarKind.CIDR ? "127.0.0.0/8" : "p50");
+            return standIn.value() == null ? "" : standIn.value();
+        }
+        return "";
+    }
+
+    private static Class<?> argument(RecordComponent component) {
+        Type[] arguments = ((ParameterizedType) component.getGenericType()).getActualTypeArguments();
+        return (Class<?>) arguments[0];
+    }
+}
