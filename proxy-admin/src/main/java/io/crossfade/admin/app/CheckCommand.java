@@ -1,46 +1,102 @@
 package io.crossfade.admin.app;
 
 import io.crossfade.admin.cli.Exit;
+import io.crossfade.admin.cli.Failure;
+import io.crossfade.admin.cli.RunningServer;
 import io.crossfade.admin.cli.Terminal;
+import io.crossfade.config.Change;
 import io.crossfade.config.Config;
+import io.crossfade.config.ConfigDiff;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code crossfade check FILE}: all mistakes of a configuration, one per line. */
+/** {@code crossfade check FILE}: all mistakes of a configuration, one per line, or what it would change. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Checks a configuration file; prints every mistake on a line of its own and exits 2.")
+        description = {
+            "Checks a configuration file; prints every mistake on a line of its own and exits 2.",
+            "With --diff it also prints what the file would change, + for new, - for gone, ~ for changed."
+        })
 final class CheckCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Parameters(paramLabel = "FILE", description = "The configuration file.")
     private @Nullable Path file;
 
+    @Option(
+            names = "--diff",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "OTHER",
+            description = "Compares with the file OTHER, else with what the running server has in force.")
+    private @Nullable String diff;
+
+    @Mixin
+    private final RunningServer server = new RunningServer();
+
     CheckCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Failure {
         Path path = Path.of(String.valueOf(file));
-        LoadResult result = ConfigLoader.load(path, terminal.environment());
-        if (result instanceof LoadResult.Rejected rejected) {
-            rejected.problems().forEach(problem -> terminal.out().println(problem));
+        Optional<Config> config = load(ConfigLoader.load(path, terminal.environment()));
+        if (config.isEmpty()) {
             return Exit.USAGE;
         }
-        Config config = ((LoadResult.Loaded) result).config();
-        terminal.out()
-                .println(path + ": ok (" + count(config.listeners().size(), "listener") + ", "
-                        + count(config.upstreams().size(), "upstream") + ", "
-                        + count(config.routes().size(), "route") + ", "
-                        + count(config.rollouts().size(), "rollout") + ')');
+        terminal.out().println(path + ": ok (" + contents(config.get()) + ')');
+        if (diff == null) {
+            return Exit.OK;
+        }
+        Optional<Config> before = diff.isEmpty() ? load(running()) : load(other(diff));
+        if (before.isEmpty()) {
+            return diff.isEmpty() ? Exit.FAILED : Exit.USAGE;
+        }
+        print(ConfigDiff.between(before.get(), config.get()));
         return Exit.OK;
+    }
+
+    private LoadResult running() throws Failure {
+        return ConfigLoader.parse(Path.of("(running server)"), server.effectiveConfig(terminal), Map.of());
+    }
+
+    private LoadResult other(String name) {
+        return ConfigLoader.load(Path.of(name), terminal.environment());
+    }
+
+    private Optional<Config> load(LoadResult result) {
+        if (result instanceof LoadResult.Rejected rejected) {
+            rejected.problems().forEach(problem -> terminal.out().println(problem));
+            return Optional.empty();
+        }
+        return Optional.of(((LoadResult.Loaded) result).config());
+    }
+
+    private void print(List<Change> changes) {
+        changes.forEach(change -> terminal.out().println(change));
+        long restarts = changes.stream().filter(Change::restart).count();
+        String restart =
+                restarts == 0 ? "" : restarts == 1 ? ", 1 needs a restart" : ", " + restarts + " need a restart";
+        terminal.out().println(changes.isEmpty() ? "no change" : count(changes.size(), "change") + restart);
+    }
+
+    private static String contents(Config config) {
+        return count(config.listeners().size(), "listener") + ", "
+                + count(config.upstreams().size(), "upstream") + ", "
+                + count(config.routes().size(), "route") + ", "
+                + count(config.rollouts().size(), "rollout");
     }
 
     private static String count(int n, String word) {

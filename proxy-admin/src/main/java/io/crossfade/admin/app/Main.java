@@ -23,6 +23,8 @@ public final class Main {
         CommandLine cli = Cli.create(terminal, version())
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(ConfigCommand.create(terminal))
+                .addSubcommand(new SchemaCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal));
         return Cli.finish(cli, terminal);
     }

@@ -67,6 +67,15 @@ final class AdminClient {
         return checked(send(request(path).header("Accept", "application/json").GET()));
     }
 
+    /** A resource as text of a media type that is not JSON. */
+    String text(String path, String mediaType) throws Failure {
+        HttpResponse<String> response =
+                send(request(path).header("Accept", mediaType).GET());
+        return response.statusCode() == 200 && contentType(response).startsWith(mediaType)
+                ? response.body()
+                : checked(response).body();
+    }
+
     /** A resource whose error status is an answer too (health). */
     Answer look(String path) throws Failure {
         HttpResponse<String> response =

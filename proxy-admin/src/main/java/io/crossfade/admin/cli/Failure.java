@@ -1,7 +1,7 @@
 package io.crossfade.admin.cli;
 
 /** Why a command ends early: one line for the person, one exit code for the script. */
-final class Failure extends Exception {
+public final class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int exit;
@@ -11,7 +11,8 @@ final class Failure extends Exception {
         this.exit = exit;
     }
 
-    int exit() {
+    /** One of {@link Exit}. */
+    public int exit() {
         return exit;
     }
 }

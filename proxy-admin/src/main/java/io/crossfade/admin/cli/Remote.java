@@ -33,6 +33,11 @@ final class Remote {
     }
 
     AdminClient client(Terminal terminal) throws Failure {
+        return client(server, terminal);
+    }
+
+    /** @param server null when nobody has said which */
+    static AdminClient client(@Nullable String server, Terminal terminal) throws Failure {
         String fromEnvironment = terminal.environment().getOrDefault("CROSSFADE_SERVER", "");
         String address =
                 Optional.ofNullable(server).orElse(fromEnvironment.isEmpty() ? DEFAULT_SERVER : fromEnvironment);

@@ -2,7 +2,9 @@ package io.crossfade.admin.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.cli.Terminal;
+import io.crossfade.admin.server.AdminServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +52,67 @@ class CommandsTest {
     }
 
     @Test
+    void checkSaysWhatAnotherFileWouldChange() throws IOException {
+        Path file = write(RIGHT);
+        Path other = Files.writeString(
+                folder.resolve("other.yaml"), RIGHT.replace("] }]", "], maxIdle: 7 }]") + "transport: nio\n");
+
+        assertThat(run("check", other.toString(), "--diff", file.toString())).isZero();
+        assertThat(out.toString().lines())
+                .containsSubsequence(
+                        "~ upstreams legacy maxIdle: 256 -> 7",
+                        "~ transport: auto -> nio (needs a restart)",
+                        "2 changes, 1 needs a restart");
+        assertThat(run("check", file.toString(), "--diff=" + file)).isZero();
+        assertThat(out.toString()).endsWith("no change" + System.lineSeparator());
+        assertThat(run("check", file.toString(), "--diff", "none.yaml")).isEqualTo(2);
+    }
+
+    @Test
+    void checkAndConfigShowAskTheRunningServer() throws IOException {
+        Path file = write(RIGHT.replace("edge", "door"));
+        try (AdminServer server = AdminServer.start(new FakeServer())) {
+            String url = "http://127.0.0.1:" + server.address().getPort();
+
+            assertThat(run("check", file.toString(), "--diff", "--server", url)).isZero();
+            assertThat(out.toString().lines())
+                    .contains("- listeners edge", "+ listeners door", "- rollouts orders")
+                    .last()
+                    .asString()
+                    .contains(" changes, ");
+            assertThat(run("config", "show", "--effective", "--server", url)).isZero();
+            String shown = out.toString().substring(out.toString().indexOf("version: 1"));
+            assertThat(shown).contains("setWeight: 1%", "requestLine: 8KiB");
+            Path running = Files.writeString(folder.resolve("running.yaml"), shown);
+            assertThat(run("check", running.toString(), "--diff", "--server", url))
+                    .isZero();
+            assertThat(out.toString()).endsWith("no change" + System.lineSeparator());
+        }
+        assertThat(run("check", file.toString(), "--diff", "--server", "http://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("cannot reach http://127.0.0.1:1");
+    }
+
+    @Test
+    void configShowFillsInWhatTheFileLeavesOut() throws IOException {
+        Path file = write(RIGHT);
+
+        assertThat(run("config", "show", "--effective", file.toString())).isZero();
+        assertThat(out.toString())
+                .startsWith("version: 1")
+                .contains("responseTimeout: 30s", "127.0.0.1:9001", "maxConnections: 50000");
+        assertThat(run("config", "show", write("version: 2").toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("listeners  missing");
+        assertThat(run("config")).isEqualTo(2);
+    }
+
+    @Test
+    void schemaIsTheOneThatIsKept() throws IOException {
+        assertThat(run("schema")).isZero();
+        assertThat(out.toString()).isEqualTo(Files.readString(Path.of("../config/schema/crossfade.schema.json")));
+    }
+
+    @Test
     void checkOfAFileThatIsNotThere() {
         assertThat(run("check", folder.resolve("none.yaml").toString())).isEqualTo(2);
         assertThat(out.toString()).contains("no such file");
@@ -67,7 +130,8 @@ class CommandsTest {
 
     @Test
     void everyVerbHasHelp() {
-        for (String verb : new String[] {"serve", "check", "demo", "status", "rollout", "explain", "health"}) {
+        for (String verb :
+                new String[] {"serve", "check", "config", "schema", "demo", "status", "rollout", "explain", "health"}) {
             assertThat(run(verb, "--help")).as(verb).isZero();
         }
         assertThat(run("--help")).isZero();
