@@ -2,6 +2,7 @@ package io.crossfade.admin.app;
 
 import io.crossfade.admin.cli.Exit;
 import io.crossfade.admin.cli.Terminal;
+import io.crossfade.admin.server.ConfigFile;
 import io.crossfade.config.Config;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
@@ -59,13 +60,13 @@ final class ServeCommand implements Callable<Integer> {
             rejected.problems().forEach(problem -> terminal.err().println(problem));
             return Exit.USAGE;
         }
-        return serve(((LoadResult.Loaded) result).config());
+        return serve(((LoadResult.Loaded) result).config(), new ConfigFile(path, terminal.environment()));
     }
 
-    private int serve(Config config) throws InterruptedException {
+    private int serve(Config config, ConfigFile file) throws InterruptedException {
         Wiring wiring;
         try {
-            wiring = Wiring.start(config);
+            wiring = Wiring.start(config, file);
         } catch (IOException e) {
             terminal.err().println("crossfade: " + e.getMessage());
             return Exit.FAILED;

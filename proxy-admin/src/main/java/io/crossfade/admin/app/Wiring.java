@@ -1,6 +1,7 @@
 package io.crossfade.admin.app;
 
 import io.crossfade.admin.server.AdminServer;
+import io.crossfade.admin.server.ConfigFile;
 import io.crossfade.config.Config;
 import io.crossfade.runtime.Server;
 import io.crossfade.runtime.ServerApi;
@@ -21,10 +22,10 @@ final class Wiring implements AutoCloseable {
      *
      * @throws IOException with the address or folder in its message, when a listener cannot be bound or the data folder not be used
      */
-    static Wiring start(Config config) throws IOException {
+    static Wiring start(Config config, ConfigFile file) throws IOException {
         ServerApi server = Server.start(config);
         try {
-            return new Wiring(server, AdminServer.start(server));
+            return new Wiring(server, AdminServer.start(server, file));
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;

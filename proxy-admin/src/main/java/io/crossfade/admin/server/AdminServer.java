@@ -20,6 +20,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** The admin API of a running server: one listener and one thread of its own, {@code crossfade-admin}. */
@@ -31,6 +33,7 @@ public final class AdminServer implements AutoCloseable {
     private final Admin bounds;
     private final Duration lingerTimeout;
     private final MultiThreadIoEventLoopGroup group;
+    private final ExecutorService reader;
     private final Channel listener;
     private final Readiness readiness;
     private final AutoCloseable subscription;
@@ -45,17 +48,32 @@ public final class AdminServer implements AutoCloseable {
         return new AdminServer(server, Ticker.systemTicker());
     }
 
+    /**
+     * As {@link #start(ServerApi)}, for a server that was started with a file.
+     *
+     * @throws IOException as there
+     */
+    public static AdminServer start(ServerApi server, ConfigFile file) throws IOException {
+        return new AdminServer(server, file, Ticker.systemTicker());
+    }
+
     AdminServer(ServerApi server, Ticker ticker) throws IOException {
+        this(server, ConfigFile.NONE, ticker);
+    }
+
+    private AdminServer(ServerApi server, ConfigFile file, Ticker ticker) throws IOException {
         this.bounds = server.config().admin();
         this.lingerTimeout = server.config().limits().lingerTimeout();
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
+        this.reader = Executors.newSingleThreadExecutor(new DefaultThreadFactory("crossfade-config", true));
         EventLoop loop = group.next();
         InetSocketAddress wanted = bounds.address();
         this.readiness = new Readiness(server);
         ObservedWeights observed = new ObservedWeights(server);
         EventStreams streams = new EventStreams(server.control(), loop, bounds.maxEventStreams());
-        Api api = new Api(server, new Doorkeeper(wanted), readiness, observed, ticker);
+        Api api = new Api(
+                server, new Doorkeeper(wanted), readiness, observed, new Configurations(server, file, reader), ticker);
         this.listener = bind(wanted, api, streams);
         this.subscription = server.control().subscribe(event -> streams.journaled());
         loop.scheduleAtFixedRate(
@@ -86,6 +104,7 @@ public final class AdminServer implements AutoCloseable {
         var bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            reader.shutdownNow();
             throw new IOException(
                     "admin listener cannot be bound to " + NetUtil.toSocketAddressString(wanted) + ": "
                             + bound.cause().getMessage() + " (expected: a loopback address whose port is free)",
@@ -127,6 +146,7 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalStateException("the subscription to events cannot be ended", e);
         } finally {
             listener.close().awaitUninterruptibly();
+            reader.shutdownNow();
             group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         }
     }

@@ -43,6 +43,11 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> f
         return new Answer(type.status(), Problem.MEDIA_TYPE, Wire.bytes(problem), Map.of());
     }
 
+    /** A problem with more members than most. */
+    static Answer problem(int status, Object problem) {
+        return new Answer(status, Problem.MEDIA_TYPE, Wire.bytes(problem), Map.of());
+    }
+
     Answer with(String field, String value) {
         Map<String, String> more = new HashMap<>(fields);
         more.put(field, value);

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +38,20 @@ final class Api {
     private final Readiness readiness;
     private final ObservedWeights observed;
     private final Operations operations;
+    private final Configurations configurations;
 
-    Api(ServerApi server, Doorkeeper doorkeeper, Readiness readiness, ObservedWeights observed, Ticker ticker) {
+    Api(
+            ServerApi server,
+            Doorkeeper doorkeeper,
+            Readiness readiness,
+            ObservedWeights observed,
+            Configurations configurations,
+            Ticker ticker) {
         this.server = server;
         this.doorkeeper = doorkeeper;
         this.readiness = readiness;
         this.observed = observed;
+        this.configurations = configurations;
         this.operations =
                 new Operations(server.control(), ticker, server.config().admin().maxIdempotencyKeys());
     }
@@ -71,6 +80,12 @@ final class Api {
             return rest.endsWith(OPERATIONS)
                     ? operation(call, rest.substring(0, rest.length() - OPERATIONS.length()))
                     : now(get(call, Answer.JSON, () -> rollout(rest)));
+        }
+        if (path.equals("/v1/config:check")) {
+            return post(call, configurations::check);
+        }
+        if (path.equals("/v1/config:diff")) {
+            return post(call, configurations::diff);
         }
         return now(
                 switch (path) {
@@ -102,6 +117,12 @@ final class Api {
         return resource.get();
     }
 
+    private static CompletableFuture<Answer> post(Call call, Function<Call, CompletableFuture<Answer>> resource) {
+        return call.method().equals("POST")
+                ? resource.apply(call)
+                : CompletableFuture.completedFuture(methodNotAllowed(call, "POST"));
+    }
+
     private static Answer methodNotAllowed(Call call, String allowed) {
         return Answer.problem(ProblemType.METHOD_NOT_ALLOWED, call.method() + " (expected: " + allowed + ')')
                 .with("Allow", allowed);
@@ -124,13 +145,12 @@ final class Api {
     }
 
     private CompletableFuture<Answer> operation(Call call, String name) {
-        if (!call.method().equals("POST")) {
-            return CompletableFuture.completedFuture(methodNotAllowed(call, "POST"));
-        }
-        Optional<RolloutStatus> rollout = server.control().status(name);
-        return rollout.isPresent()
-                ? operations.submit(rollout.get(), call)
-                : CompletableFuture.completedFuture(unknownRollout(name));
+        return post(call, posted -> {
+            Optional<RolloutStatus> rollout = server.control().status(name);
+            return rollout.isPresent()
+                    ? operations.submit(rollout.get(), posted)
+                    : CompletableFuture.completedFuture(unknownRollout(name));
+        });
     }
 
     private Answer rollout(String name) {

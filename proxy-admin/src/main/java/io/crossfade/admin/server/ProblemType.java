@@ -16,6 +16,7 @@ enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "The request body is not application/json"),
     HOST_NOT_ALLOWED(421, "The Host field does not name this listener"),
     INVALID_OPERATION(422, "The operation is incomplete or out of range"),
+    INVALID_CONFIGURATION(422, "The configuration has mistakes"),
     IDEMPOTENCY_CONFLICT(422, "The Idempotency-Key was used for another body"),
     VERSION_REQUIRED(428, "This operation needs If-Match"),
     RATE_LIMITED(429, "Too many writes"),
