@@ -2,10 +2,10 @@ package io.crossfade.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.crossfade.control.Operation;
 import io.crossfade.http.Refusal;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Verb;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -106,8 +106,8 @@ class ReferenceTest {
             sent.addAll(Pages.find("\"type\": *\"([^\"]*)\"", Pages.text(file)));
         }
         assertThat(selected).contains("rolledBack", "held").isSubsetOf(events);
-        List<String> operations = Arrays.stream(Operation.Type.values())
-                .map(type -> type.name().replace("_", ""))
+        List<String> operations = Arrays.stream(Verb.values())
+                .map(verb -> verb.name().replace("_", ""))
                 .toList();
         assertThat(sent)
                 .isNotEmpty()

@@ -32,7 +32,7 @@ public final class FakeServer implements ServerApi, ControlApi {
     private final List<JournaledEvent> events = new CopyOnWriteArrayList<>();
     private final List<Consumer<JournaledEvent>> listeners = new CopyOnWriteArrayList<>();
     private final Config config;
-    private volatile ControlApi.Health health = new ControlApi.Health(true, true, 0, "");
+    private volatile ControlApi.Health health = new ControlApi.Health(true, true, 0, 0, "");
     private volatile RolloutStatus status = status("baking", 1, 5_000, 7);
     private volatile Function<Operation, Operation.Receipt> decision = this::obey;
     private volatile boolean silent;
@@ -114,7 +114,7 @@ public final class FakeServer implements ServerApi, ControlApi {
         }
         if (!operation.dryRun()) {
             long version = status.version() + 1;
-            switch (operation.type()) {
+            switch (operation.verb()) {
                 case ROLLBACK -> status = status("rolledBack", status.step(), 0, version);
                 case ABORT -> status = status("failed", status.step(), 0, version);
                 case PAUSE -> status = status("paused", status.step(), status.weight(), version);
@@ -128,7 +128,7 @@ public final class FakeServer implements ServerApi, ControlApi {
                     status = status("baking", status.step(), status.weight(), version);
             }
         }
-        return new Operation.Receipt(Operation.Result.ACCEPTED, operation.type() + " done", status.version());
+        return new Operation.Receipt(Operation.Result.ACCEPTED, operation.verb() + " done", status.version());
     }
 
     @Override

@@ -26,8 +26,14 @@ public interface ControlApi {
 
     /**
      * @param journalReadable false when the journal could not be read at start; rollouts are refused then
-     * @param journalWritable false since the last failed write
+     * @param journalWritable false since the last failed write, and while the disk does not answer
+     * @param journalPending events that have happened, or wait to, and are not on the disk yet
      * @param problem one line for a person, empty when all is well
      */
-    record Health(boolean journalReadable, boolean journalWritable, long observationsDropped, String problem) {}
+    record Health(
+            boolean journalReadable,
+            boolean journalWritable,
+            long journalPending,
+            long observationsDropped,
+            String problem) {}
 }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the analysis was fed since its last checkpoint, {@code evidence.jsonl}; owned by the control thread.
+ * What the analysis was fed since its last checkpoint, {@code evidence.jsonl}; owned by the disk thread.
  *
  * <p>Lines are written without a sync: they survive the death of the process, and a power cut costs evidence, never a
  * decision. After a failed write the file lacks something, so nothing is added until a checkpoint has replaced it.
@@ -25,7 +25,8 @@ final class EvidenceLog implements Closeable {
     private Storage.@Nullable LogFile file;
     private long length;
     private long checkpointAt;
-    private String writeProblem = "";
+    private volatile boolean checkpointDue = true;
+    private volatile String writeProblem = "";
     private String note = "";
 
     private EvidenceLog(Storage storage, long segment) {
@@ -68,14 +69,15 @@ final class EvidenceLog implements Closeable {
         try {
             file.append(bytes);
             length += bytes.length;
+            checkpointDue = length >= checkpointAt;
         } catch (IOException e) {
             failed(e);
         }
     }
 
-    /** Whether a checkpoint is due: the log has grown too long, or lacks something. */
+    /** Whether a checkpoint is due, any thread: the log has grown too long, or lacks something. */
     boolean checkpointDue() {
-        return file == null || length >= checkpointAt;
+        return checkpointDue;
     }
 
     /** Begins anew with these lines, the checkpoints of all rollouts. */
@@ -90,13 +92,14 @@ final class EvidenceLog implements Closeable {
             file = storage.open(FILE);
             length = bytes.size();
             checkpointAt = Math.max(segment, 2 * length);
+            checkpointDue = false;
             writeProblem = "";
         } catch (IOException e) {
             failed(e);
         }
     }
 
-    /** One line for a person; empty when all is well. */
+    /** One line for a person; empty when all is well. Any thread. */
     String problem() {
         return writeProblem.isEmpty() ? note : FILE + " cannot be written: " + writeProblem;
     }
@@ -111,6 +114,7 @@ final class EvidenceLog implements Closeable {
             log.error("{} cannot be written", FILE, e);
         }
         writeProblem = String.valueOf(e.getMessage());
+        checkpointDue = true;
         try {
             closeFile();
         } catch (IOException alsoThat) {

@@ -1,26 +1,20 @@
 package io.crossfade.control;
 
-import io.crossfade.rollout.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The append-only log of every decision, {@code journal.jsonl}; owned by the control thread.
+ * The append-only log of every decision, {@code journal.jsonl}; owned by the disk thread.
  *
- * <p>The file is only ever cut back to the end of its last whole decision, never rewritten. Lines of a decision that is in
- * force already wait in memory while the disk refuses them.
+ * <p>The file is only ever cut back to the end of its last whole decision, never rewritten.
  */
 final class Journal implements Closeable {
     static final String FILE = "journal.jsonl";
-
-    /** Lines that may wait for the disk; beyond it only moves towards the baseline are taken in. */
-    static final int MAX_WAITING = 1_024;
 
     /** Transitions are rare: a journal of this size deserves a look. */
     private static final long LARGE = 64L << 20;
@@ -28,16 +22,15 @@ final class Journal implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
     private final Storage.LogFile file;
-    private final List<JournalLine> waiting = new ArrayList<>();
+    private final String note;
     private long goodLength;
-    private long sequence;
-    private String writeProblem = "";
-    private String note;
+    private volatile long size;
+    private volatile String writeProblem = "";
 
-    private Journal(Storage.LogFile file, long goodLength, long sequence, String note) {
+    private Journal(Storage.LogFile file, long goodLength, String note) {
         this.file = file;
         this.goodLength = goodLength;
-        this.sequence = sequence;
+        this.size = goodLength;
         this.note = note;
     }
 
@@ -77,8 +70,7 @@ final class Journal implements Closeable {
             file.truncate(wholeBytes);
             file.force();
         }
-        long last = lines.isEmpty() ? 0 : lines.get(lines.size() - 1).sequence();
-        return new Opened(new Journal(file, wholeBytes, last, note), List.copyOf(lines));
+        return new Opened(new Journal(file, wholeBytes, note), List.copyOf(lines));
     }
 
     private static JournalLine parse(SealedLine.Sealed sealed, int number) throws IOException {
@@ -89,75 +81,29 @@ final class Journal implements Closeable {
         }
     }
 
-    /** The lines of one decision, numbered from the next sequence on. */
-    List<JournalLine> lines(String rollout, List<Event> events, Instant at) {
-        List<JournalLine> lines = new ArrayList<>();
-        for (int i = 0; i < events.size(); i++) {
-            lines.add(JournalLine.of(sequence + 1 + i, at, rollout, events.get(i), i < events.size() - 1));
-        }
-        return lines;
-    }
-
-    /** Puts a decision on the disk before it is in force; false when that cannot be done, and nothing has happened then. */
-    boolean persist(List<JournalLine> lines) {
-        List<JournalLine> all = new ArrayList<>(waiting);
-        all.addAll(lines);
-        if (!write(all)) {
-            return false;
-        }
-        waiting.clear();
-        advance(lines);
-        return true;
-    }
-
-    /** Puts a decision that is in force on the disk, or keeps it until the disk takes it. */
-    void record(List<JournalLine> lines) {
-        waiting.addAll(lines);
-        advance(lines);
-        retry();
-    }
-
-    /** Tries again to write what waits. */
-    void retry() {
-        if (write(waiting)) {
-            waiting.clear();
-        }
-    }
-
-    boolean isFull() {
-        return waiting.size() >= MAX_WAITING;
-    }
-
     boolean writable() {
         return writeProblem.isEmpty();
     }
 
-    /** One line for a person; empty when all is well. */
-    String problem() {
+    /** One line for a person; empty when all is well. Any thread. */
+    String problem(int waiting) {
         if (!writable()) {
-            return FILE + " cannot be written: " + writeProblem + "; " + waiting.size() + " events wait, "
+            return FILE + " cannot be written: " + writeProblem + "; " + waiting + " events wait, "
                     + "no rollout moves towards its canary";
         }
-        return goodLength > LARGE ? FILE + " has grown to " + (goodLength >> 20) + " MiB" : note;
-    }
-
-    /** Sequence of the last event. */
-    long sequence() {
-        return sequence;
+        return size > LARGE ? FILE + " has grown to " + (size >> 20) + " MiB" : note;
     }
 
     @Override
     public void close() throws IOException {
-        retry();
         file.close();
     }
 
-    private void advance(List<JournalLine> lines) {
-        sequence = lines.isEmpty() ? sequence : lines.get(lines.size() - 1).sequence();
-    }
-
-    /** What a failed write or sync has left behind is cut off before the next one: its bytes may not be on the disk. */
-    private boolean write(List<JournalLine> lines) {
+    /**
+     * Puts whole decisions on the disk; false when that cannot be done. What a failed write or sync has left behind is cut off
+     * before the next one: its bytes may not be on the disk.
+     */
+    boolean write(List<JournalLine> lines) {
         try {
             if (file.length() != goodLength) {
                 file.truncate(goodLength);
@@ -166,6 +112,7 @@ final class Journal implements Closeable {
             file.append(bytes);
             file.force();
             goodLength += bytes.length;
+            size = goodLength;
             if (!writable()) {
                 log.info("{} can be written again", FILE);
             }

@@ -18,6 +18,7 @@ final class Recovery {
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
     private final Map<String, Story> stories = new HashMap<>();
+    private final List<JournalLine> last;
     private long endMillis;
 
     /** What the logs have of one rollout. */
@@ -32,6 +33,7 @@ final class Recovery {
             story(line.rollout()).events().add(line);
             endMillis = Math.max(endMillis, line.event().nowMillis());
         }
+        last = List.copyOf(events.subList(Math.max(0, events.size() - RecentEvents.CAPACITY), events.size()));
         for (EvidenceLine line : evidence) {
             if (line instanceof EvidenceLine.Seen seen) {
                 story(seen.rollout()).evidence().add(line);
@@ -45,6 +47,11 @@ final class Recovery {
     /** The instant up to which time had passed. */
     long endMillis() {
         return endMillis;
+    }
+
+    /** Tells the last events of the journal. */
+    void remind(RecentEvents recent) {
+        last.forEach(line -> recent.add(line.journaled()));
     }
 
     /** Brings a rollout that has just been made to where it was; its story is told once. */

@@ -1,5 +1,6 @@
 package io.crossfade.control;
 
+import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
@@ -8,13 +9,20 @@ import java.util.function.LongSupplier;
  */
 final class Timeline {
     private final LongSupplier monotonicNanos;
+    private final LongSupplier wallMillis;
     private final long startNanos;
     private final long offsetMillis;
 
-    Timeline(LongSupplier monotonicNanos, long offsetMillis) {
+    Timeline(LongSupplier monotonicNanos, LongSupplier wallMillis, long offsetMillis) {
+        this.wallMillis = wallMillis;
         this.monotonicNanos = monotonicNanos;
         this.startNanos = monotonicNanos.getAsLong();
         this.offsetMillis = offsetMillis;
+    }
+
+    /** For people alone. */
+    Instant wall() {
+        return Instant.ofEpochMilli(wallMillis.getAsLong());
     }
 
     long nowMillis() {

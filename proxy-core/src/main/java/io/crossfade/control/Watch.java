@@ -1,113 +1,368 @@
 package io.crossfade.control;
 
-import io.crossfade.observe.RolloutFeed;
+import io.crossfade.rollout.Answer;
 import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Input;
+import io.crossfade.rollout.Mode;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
+import io.crossfade.rollout.RolloutDecider;
 import io.crossfade.rollout.RolloutState;
-import io.crossfade.rollout.analysis.Finding;
-import java.time.Instant;
-import java.util.Comparator;
+import io.crossfade.rollout.analysis.Batch;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One rollout with what its status needs beside its state: version, wall clock, last decision; owned by the control thread. */
+/**
+ * Drives one rollout: looks at what was seen, judges it, and makes moves; owned by the control thread.
+ *
+ * <p>At most one move is pending, that is, persisted first and not durable yet. While it is, time decides nothing. Failures
+ * and operators still do: a move that is not towards the canary overtakes the pending one, which then never acts.
+ */
 final class Watch {
+    /** How long time alone does not try again what the ledger refused. */
+    private static final long AGAIN_MILLIS = 1_000;
+
+    /** A climb that becomes durable so late begins its bake time when it acts. */
+    private static final long LATE_MILLIS = 1_000;
+
+    /** The reason of a rollback because the configuration does not name the rollout any more. */
+    private static final String REMOVED = "removed";
+
+    private static final Logger log = LoggerFactory.getLogger(Watch.class);
+
     private final int number;
+    private final Means means;
+    private final Chronicle chronicle;
     private Rollout rollout;
     private Batches batches;
-    private long version;
-    private Instant since;
-    private RolloutStatus.@Nullable Decision decision;
-    private final Map<List<String>, Long> rollbacks = new TreeMap<>(Comparator.comparing(List::toString));
+    private @Nullable Pending pending;
+    private @Nullable EvidenceLine unwritten;
+    private long againAt = Long.MIN_VALUE;
 
-    Watch(int number, Rollout rollout, Batches batches, Instant since) {
-        this.number = number;
-        this.rollout = rollout;
-        this.batches = batches;
-        this.since = since;
+    /** What became of a move. */
+    record Settled(How how, String why) {
+        static final Settled DONE = new Settled(How.DONE, "");
+    }
+
+    enum How {
+        /** In force; durable too, when it was towards the canary. */
+        DONE,
+        /** It has not happened and never will. */
+        REFUSED,
+        /** In the journal, but another move acted before it could. */
+        OVERTAKEN
+    }
+
+    Watch(Numbered numbered, Means means) {
+        this.number = numbered.number();
+        this.means = means;
+        this.chronicle = new Chronicle(means.timeline().wall());
+        this.rollout = new Rollout(numbered.plan());
+        this.batches = new Batches(number, means.feed(), numbered.plan().analysis());
     }
 
     int number() {
         return number;
     }
 
+    String name() {
+        return rollout.plan().name();
+    }
+
     Rollout rollout() {
         return rollout;
+    }
+
+    RolloutState state() {
+        return rollout.state();
     }
 
     Batches batches() {
         return batches;
     }
 
+    long version() {
+        return chronicle.version();
+    }
+
+    boolean pending() {
+        return pending != null;
+    }
+
+    /** The number up to which evidence seen now has the events of this rollout before it. */
+    long sequence() {
+        return pending == null ? means.ledger().sequence() : pending.entry.first() - 1;
+    }
+
     /** Goes on by another plan; a changed analysis begins with no evidence. */
-    void goOnUnder(Plan plan, RolloutFeed feed) {
+    void goOnUnder(Plan plan) {
         boolean sameAnalysis = plan.analysis().equals(rollout.plan().analysis());
         rollout = rollout.under(plan);
-        batches = sameAnalysis ? batches : new Batches(number, feed, plan.analysis());
+        batches = sameAnalysis ? batches : new Batches(number, means.feed(), plan.analysis());
     }
 
-    String name() {
-        return rollout.plan().name();
+    /** Nobody names it any more: users go to the baseline before their route does. */
+    void leave(long now) {
+        look(now, true);
+        if (promised().phase().active()) {
+            List<String> lines = List.of("the configuration does not name this rollout any more");
+            move(List.of(new Event.RolledBack(now, Mode.GRACEFUL, REMOVED, lines, Map.of())), now, settled -> {});
+        }
     }
 
-    long version() {
-        return version;
+    void putInForce() {
+        means.sink().weight(number, state().weight(), false);
+    }
+
+    // ---- what was seen
+
+    /** What was seen, or else that time has passed, and what follows. */
+    void look(long now, boolean closeBatch) {
+        if (judge(now, closeBatch) instanceof Answer.Decided decided && mayAct(decided, now)) {
+            automatic(decided, now);
+        }
+        means.feed().judged(number);
+        EvidenceLine line = unwritten;
+        if (line != null) {
+            unwritten = null;
+            means.ledger().evidence(line);
+        }
+    }
+
+    /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
+    private Answer judge(long now, boolean closeBatch) {
+        try {
+            boolean closing = closeBatch
+                    || (rollout.take(new Input.Tick(now)) instanceof Answer.Decided byTime && mayAct(byTime, now));
+            boolean due = closing || batches.due(now, rollout.evidence()::latencySuspicious);
+            return due ? see(now, closing) : new Answer.Decided(List.of());
+        } catch (RuntimeException bug) {
+            if (!state().phase().active()) {
+                log.debug("{}: cannot be judged", name(), bug);
+                return new Answer.Decided(List.of());
+            }
+            log.error("{}: cannot be judged", name(), bug);
+            List<String> lines = List.of("the analysis failed by itself: " + bug, "see the log");
+            return new Answer.Decided(
+                    List.of(new Event.RolledBack(now, Mode.IMMEDIATE, "internal-error", lines, Map.of())));
+        }
+    }
+
+    /**
+     * Closes the batch; a rollout nobody watches loses it. Before a decision of time alone the batch is closed too, so that one
+     * weight is in force for all of it.
+     */
+    private Answer see(long now, boolean closing) {
+        Batch batch = batches.take(now, state().weightForEvidence(now), closing);
+        if (!state().watched() || Batches.empty(batch)) {
+            return rollout.take(new Input.Tick(now));
+        }
+        Answer answer = rollout.take(new Input.Observed(batch));
+        unwritten = new EvidenceLine.Seen(sequence(), name(), batch); // users come first
+        return answer;
+    }
+
+    private boolean mayAct(Answer.Decided decided, long now) {
+        if (decided.events().isEmpty()) {
+            return false;
+        }
+        if (pending != null) {
+            return decided.events().stream().anyMatch(Watch::notByTime);
+        }
+        return now >= againAt || !decided.towardsCanary(state());
+    }
+
+    private static boolean notByTime(Event event) {
+        return event instanceof Event.RolledBack
+                || event instanceof Event.PlanChanged
+                || (event instanceof Event.Held held && held.byAnalysis());
+    }
+
+    private void automatic(Answer.Decided decided, long now) {
+        move(decided.events(), now, settled -> {
+            if (settled.how() == How.REFUSED) {
+                againAt = means.timeline().nowMillis() + AGAIN_MILLIS;
+            }
+        });
+    }
+
+    // ---- moves
+
+    /** What an operator's request comes to; where it comes to nothing now, what it comes to when the pending move has happened. */
+    Answer ask(Input.Asked asked) {
+        Answer answer = rollout.take(asked);
+        boolean follows =
+                answer instanceof Answer.Decided decided && decided.events().size() > 1;
+        return pending == null || follows
+                ? answer
+                : RolloutDecider.decide(rollout.plan(), promised(), rollout.evidence(), asked);
+    }
+
+    /** Whether this can only be decided when the pending move is settled. */
+    boolean mustWait(Answer.Decided decided) {
+        return pending != null
+                && (decided.towardsCanary(state()) || !(state().phase().active() || Move.leaves(decided.events())));
+    }
+
+    /** The state after a decision that is carried out now. */
+    RolloutState after(Answer.Decided decided, long now) {
+        return pending == null
+                ? Move.after(state(), decided.events())
+                : pending.entry
+                        .move()
+                        .overtakenBy(state(), decided.events(), now)
+                        .after(promised());
+    }
+
+    /** Makes a move; while another one is pending it must not be towards the canary. */
+    void move(List<Event> events, long now, Consumer<Settled> told) {
+        Pending late = pending;
+        if (late != null) {
+            pending = null;
+            means.ledger().keep(late.entry);
+            act(late.entry.move().overtakenBy(state(), events, now), late.entry.lines(), now);
+            late.told.accept(new Settled(How.OVERTAKEN, "it waited for the journal and another move acted first"));
+            told.accept(Settled.DONE);
+            return;
+        }
+        Move move = Move.of(name(), state(), events);
+        if (move.persistFirst()) {
+            Ledger.Entry entry = means.ledger().number(move, means.timeline().wall());
+            pending = new Pending(entry, now, told);
+            means.board().changed();
+            means.ledger().commit(entry, now, pending);
+        } else {
+            act(move, List.of(), now);
+            told.accept(Settled.DONE);
+        }
+    }
+
+    /**
+     * The weight comes first, even before the words for the journal; everybody sees it before the disk is asked.
+     *
+     * @param overtaken lines of a move that becomes history right before this one
+     */
+    private void act(Move move, List<JournalLine> overtaken, long now) {
+        means.sink().weight(number, move.weight(), move.recall());
+        Ledger.Entry entry = means.ledger().number(move, means.timeline().wall());
+        List<JournalLine> lines = new ArrayList<>(overtaken);
+        lines.addAll(entry.lines());
+        happen(lines);
+        means.board().publish(now);
+        means.ledger().commit(entry, now, Ledger.Answer.NOTHING_FOLLOWS);
+        tell(lines);
+        means.board().changed();
+    }
+
+    /** A move towards the canary that waits for the ledger; then it acts, unless it was overtaken. */
+    private final class Pending implements Ledger.Answer {
+        private final Ledger.Entry entry;
+        private final long sinceMillis;
+        private final Consumer<Settled> told;
+
+        Pending(Ledger.Entry entry, long sinceMillis, Consumer<Settled> told) {
+            this.entry = entry;
+            this.sinceMillis = sinceMillis;
+            this.told = told;
+        }
+
+        @Override
+        public void durable() {
+            if (pending != this) {
+                return;
+            }
+            pending = null;
+            long now = means.timeline().nowMillis();
+            boolean bakes = state().weight() < entry.move().weight();
+            happen(entry.lines());
+            putInForce();
+            tell(entry.lines());
+            if (bakes && now - sinceMillis >= LATE_MILLIS) {
+                bakeFromNow(now);
+            }
+            settle(Settled.DONE, now);
+        }
+
+        @Override
+        public void refused(String why) {
+            if (pending == this) {
+                pending = null;
+                settle(new Settled(How.REFUSED, why), means.timeline().nowMillis());
+            }
+        }
+
+        private void settle(Settled settled, long now) {
+            means.board().publish(now);
+            told.accept(settled);
+        }
+    }
+
+    /** The users came later than the event says, and bake time is theirs. */
+    private void bakeFromNow(long now) {
+        RolloutState state = state();
+        if (state.step() >= 0 && state.bakedMillis(now) > 0) {
+            Event entered = new Event.StepEntered(now, state.step(), state.weight());
+            act(new Move(name(), List.of(entered), state.weight(), false, false), List.of(), now);
+        }
+    }
+
+    private void happen(List<JournalLine> lines) {
+        boolean watched = state().watched();
+        lines.forEach(this::apply);
+        if (!watched) {
+            batches.take(means.timeline().nowMillis(), 0, true); // what was before this attempt is none of its evidence
+        }
     }
 
     /** Lets a journaled event happen. */
     void apply(JournalLine line) {
-        RolloutState before = rollout.state();
+        RolloutState before = state();
         rollout.apply(line.event());
-        version = line.sequence();
-        if (rollout.state().phase() != before.phase() || rollout.state().sinceMillis() != before.sinceMillis()) {
-            since = line.at();
+        chronicle.note(line, before, state());
+    }
+
+    private void tell(List<JournalLine> lines) {
+        for (JournalLine line : lines) {
+            ControlApi.JournaledEvent event = line.journaled();
+            log.info("{}: {} {}", line.rollout(), line.type(), event.json()); // JSON has no raw control characters
+            means.recent().add(event);
         }
-        if (line.event() instanceof Event.RolledBack back) {
-            rollbacks.merge(List.of(back.mode().word(), back.reason()), 1L, Long::sum);
-        }
-        long at = line.at().toEpochMilli();
-        if (line.event() instanceof Event.RolledBack back && !back.reason().equals(Event.OPERATOR)) {
-            decision = new RolloutStatus.Decision(
-                    at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
-        } else if (line.event() instanceof Event.Held held && !held.reason().equals(Event.OPERATOR)) {
-            decision = new RolloutStatus.Decision(at, "hold", "", held.reason(), held.lines(), held.numbers());
+        if (lines.stream().anyMatch(line -> line.event() instanceof Event.AttemptBegun)) {
+            means.onAttempt().run();
         }
     }
 
-    RolloutStatus status(long nowMillis, String trouble) {
-        Plan plan = rollout.plan();
-        RolloutState state = rollout.state();
-        return new RolloutStatus(
-                plan.name(),
-                plan.baseline(),
-                plan.canary(),
-                state.phase().word(),
-                state.attempt(),
-                state.step(),
-                plan.steps().stream()
-                        .map(step -> new RolloutStatus.Step(step.weight(), step.bakeMillis(), step.gate()))
-                        .toList(),
-                state.weight(),
-                version,
-                rollout.evidence().findings().stream().map(Watch::verdict).toList(),
-                since.toEpochMilli(),
-                trouble.isEmpty() ? rollout.next(nowMillis) : trouble,
-                decision,
-                rollbacks.entrySet().stream()
-                        .map(kind -> new RolloutStatus.Rollbacks(
-                                kind.getKey().get(0), kind.getKey().get(1), kind.getValue()))
-                        .toList());
+    /** The state when the pending move has happened; without one the state. */
+    private RolloutState promised() {
+        return pending == null ? state() : pending.entry.move().after(state());
     }
 
-    private static RolloutStatus.Verdict verdict(Finding finding) {
-        return new RolloutStatus.Verdict(
-                finding.detector().metric(),
-                finding.detector().name(),
-                finding.verdict().word(),
-                finding.logEvidence(),
-                finding.logThreshold());
+    // ---- how it stands
+
+    /** @param trouble why nothing happens next, empty when all is well */
+    RolloutStatus status(long now, String trouble) {
+        String next = trouble.isEmpty() ? waiting() : trouble;
+        return chronicle.status(rollout, next.isEmpty() ? rollout.next(now) : next);
+    }
+
+    /** What waits for the journal, one line for a person; empty when nothing does. */
+    String waiting() {
+        return pending == null ? "" : "journal pending: " + detail(state(), promised()) + " acts when it is on disk";
+    }
+
+    static String detail(RolloutState before, RolloutState after) {
+        return String.format(
+                Locale.ROOT,
+                "phase %s -> %s, weight %s%% -> %s%%",
+                before.phase().word(),
+                after.phase().word(),
+                before.weight() / 1000.0,
+                after.weight() / 1000.0);
     }
 }

@@ -217,9 +217,14 @@ final class CrossfadeCollector extends Collector {
                 "crossfade_observations_dropped",
                 "Observations lost to a full queue: evidence is incomplete by so many.");
         dropped.add(readings.observationsDropped().getAsLong());
+        Readings.Journal journal = readings.journal().get();
+        Family writable = gauge("crossfade_journal_writable", "Whether moves towards a canary can be made durable.");
+        writable.add(journal.writable() ? 1 : 0);
+        Family pending = gauge("crossfade_journal_pending_events", "Events that are not on the disk yet.");
+        pending.add(journal.pendingEvents());
         Family build = gauge("crossfade_build_info", "Always 1; says what is running.", "version");
         build.add(1, version);
-        List.of(dropped, build).forEach(family -> families.add(family.samples()));
+        List.of(dropped, writable, pending, build).forEach(family -> families.add(family.samples()));
     }
 
     private static void states(Family family, List<String> words, String current, String... labels) {

@@ -12,10 +12,11 @@ public record Readings(
         Supplier<List<Rollout>> rollouts,
         Supplier<List<Breaker>> breakers,
         Supplier<List<Upstream>> upstreams,
-        LongSupplier observationsDropped) {
+        LongSupplier observationsDropped,
+        Supplier<Journal> journal) {
 
     /** Nothing to show; what a server without rollouts and upstreams has. */
-    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0);
+    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0, () -> new Journal(true, 0));
 
     /**
      * @param phase one of {@link #PHASES}
@@ -64,6 +65,12 @@ public record Readings(
     public record Breaker(String name, String state, float failureRate, long notPermitted) {
         public static final List<String> STATES = List.of("closed", "open", "half_open");
     }
+
+    /**
+     * @param writable whether moves towards a canary can be made durable
+     * @param pendingEvents events that are not on the disk yet
+     */
+    public record Journal(boolean writable, long pendingEvents) {}
 
     /** Connections of an upstream that carry a request, and that wait for one. */
     public record Upstream(String name, long active, long idle) {}

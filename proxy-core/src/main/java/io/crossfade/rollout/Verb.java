@@ -14,6 +14,11 @@ public enum Verb {
     ROLLBACK,
     RETRY;
 
+    /** Whether it is legal in every state: nobody has to look before he stops something. */
+    public boolean alwaysLegal() {
+        return this == PAUSE || this == HOLD || this == ROLLBACK;
+    }
+
     /** The word used outside: {@code promoteFull} for {@link #PROMOTE_FULL}. */
     public String word() {
         return Words.camel(name());

@@ -5,8 +5,10 @@ import io.crossfade.config.Config;
 import io.crossfade.config.Upstream;
 import io.crossfade.control.Control;
 import io.crossfade.control.ControlApi;
+import io.crossfade.control.DiskLedger;
 import io.crossfade.control.Numbered;
 import io.crossfade.control.RolloutStatus;
+import io.crossfade.control.Surroundings;
 import io.crossfade.observe.Metrics;
 import io.crossfade.observe.Readings;
 import io.crossfade.snapshot.Snapshot;
@@ -53,20 +55,18 @@ public final class Server implements ServerApi {
                         this::rolloutReadings,
                         this::breakerReadings,
                         this::upstreamReadings,
-                        () -> dataPlane.feed().dropped()));
+                        () -> dataPlane.feed().dropped(),
+                        this::journalReading));
     }
 
     /** The event loops run already: what keeps the control thread from starting ends them again. */
     private static Control startControl(Config config, DataPlane dataPlane) throws IOException {
         try {
             return Control.start(
-                    config.data(),
+                    DiskLedger.open(config.data(), config.control()),
                     config.control(),
                     numbered(config),
-                    dataPlane.feed(),
-                    dataPlane::weight,
-                    System::nanoTime,
-                    System::currentTimeMillis);
+                    new Surroundings(dataPlane.feed(), dataPlane::weight, System::nanoTime, System::currentTimeMillis));
         } catch (IOException | RuntimeException e) {
             dataPlane.close();
             throw e;
@@ -239,6 +239,11 @@ public final class Server implements ServerApi {
                         .map(v -> new Readings.Verdict(
                                 v.metric(), v.detector(), v.verdict(), v.logEvidence(), v.logThreshold()))
                         .toList());
+    }
+
+    private Readings.Journal journalReading() {
+        ControlApi.Health health = control.health();
+        return new Readings.Journal(health.journalWritable(), health.journalPending());
     }
 
     private List<Readings.Breaker> breakerReadings() {

@@ -3,6 +3,7 @@ package io.crossfade.control;
 import io.crossfade.config.ControlSettings;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.Verb;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,6 +32,7 @@ final class Bench implements AutoCloseable {
     final AtomicLong wall = new AtomicLong(WALL);
     final List<Integer> weights = new CopyOnWriteArrayList<>();
     private final Map<Integer, Integer> inForce = new ConcurrentHashMap<>();
+    final Ledger ledger;
     final Control control;
 
     /** Whether the last weight took back what was under way. */
@@ -48,20 +51,18 @@ final class Bench implements AutoCloseable {
 
     Bench(Storage storage, long segment, Plan... plans) {
         ControlSettings settings = new ControlSettings(1024, Duration.ofMillis(20), Duration.ofSeconds(1), segment, 4);
-        control = Control.start(
-                storage,
-                "",
-                settings,
-                numbered(plans),
-                feed,
-                (rollout, weight, recall) -> {
-                    weights.add(weight);
-                    inForce.put(rollout, weight);
-                    recalled = recall;
-                    onWeight.run();
-                },
-                nanos::get,
-                wall::get);
+        ledger = DiskLedger.open(storage, settings);
+        if (ledger instanceof DiskLedger disk) {
+            BooleanSupplier stalls = storage instanceof WatchedStorage watched ? watched::stalls : () -> false;
+            feed.settlesWith(() -> stalls.getAsBoolean() || disk.idle());
+        }
+        WeightSink sink = (rollout, weight, recall) -> {
+            weights.add(weight);
+            inForce.put(rollout, weight);
+            recalled = recall;
+            onWeight.run();
+        };
+        control = Control.start(ledger, settings, numbered(plans), new Surroundings(feed, sink, nanos::get, wall::get));
     }
 
     /** Plans under the numbers of their places. */
@@ -118,7 +119,7 @@ final class Bench implements AutoCloseable {
         feed.settle();
     }
 
-    Operation.Receipt ask(Operation.Type type) {
+    Operation.Receipt ask(Verb type) {
         return ask(operation(type));
     }
 
@@ -130,12 +131,12 @@ final class Bench implements AutoCloseable {
         return receipt.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
-    static Operation operation(Operation.Type type) {
+    static Operation operation(Verb type) {
         return new Operation(type, "ann", "told so", null, null, null, null, false);
     }
 
     static Operation setWeight(int weight) {
-        return new Operation(Operation.Type.SET_WEIGHT, "ann", "told so", weight, null, null, null, false);
+        return new Operation(Verb.SET_WEIGHT, "ann", "told so", weight, null, null, null, false);
     }
 
     RolloutStatus status() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.Verb;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class ConfigureTest {
     @Test
     void aNewRolloutBeginsAsItsPlanSays() {
         try (Bench bench = new Bench(folder, ORDERS)) {
-            bench.ask(Operation.Type.START);
+            bench.ask(Verb.START);
             bench.configure(Bench.numbered(ORDERS, BY_HAND));
             bench.feed.settle();
             assertThat(bench.control.statuses()).extracting(RolloutStatus::name).containsExactly("orders", "payments");
@@ -45,7 +46,7 @@ final class ConfigureTest {
     @Test
     void whatDoesNotChangeKeepsEvidenceAndBakeTime() {
         try (Bench bench = new Bench(folder, ORDERS)) {
-            bench.ask(Operation.Type.START);
+            bench.ask(Verb.START);
             bench.feed.succeed(0, 9_000, 1_000);
             bench.feed.fail(0, true, 2);
             bench.pass(40_000);
@@ -117,7 +118,7 @@ final class ConfigureTest {
             bench.configure(List.of());
             assertThat(bench.weightOf(0)).isZero();
             assertThat(bench.control.statuses()).isEmpty();
-            assertThat(bench.ask(Operation.Type.RETRY).result()).isEqualTo(Result.UNKNOWN_ROLLOUT);
+            assertThat(bench.ask(Verb.RETRY).result()).isEqualTo(Result.UNKNOWN_ROLLOUT);
             bench.feed.fail(0, true, 12);
             bench.feed.settle();
         }
@@ -136,7 +137,7 @@ final class ConfigureTest {
             bench.configure(Bench.numbered(ORDERS));
             assertThat(bench.status().phase()).isEqualTo("rolledBack");
             assertThat(bench.decision().reason()).isEqualTo("removed");
-            assertThat(bench.ask(Operation.Type.RETRY).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.ask(Verb.RETRY).result()).isEqualTo(Result.ACCEPTED);
             assertThat(bench.status().attempt()).isEqualTo(2);
             assertThat(bench.weightOf(0)).isEqualTo(10_000);
         }
@@ -174,7 +175,7 @@ final class ConfigureTest {
     }
 
     private static void climbAWhile(Bench bench) {
-        bench.ask(Operation.Type.START);
+        bench.ask(Verb.START);
         bench.feed.succeed(0, 9_000, 1_000);
         bench.feed.fail(0, true, 2);
         bench.pass(20_000);

@@ -7,6 +7,7 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.observe.Feed;
 import io.crossfade.observe.RolloutFeed;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class ControlTest {
     @Test
     void climbsWithTimeAndEvidence() {
         try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
-            assertThat(bench.ask(Operation.Type.START).result()).isEqualTo(Result.ACCEPTED);
+            assertThat(bench.ask(Verb.START).result()).isEqualTo(Result.ACCEPTED);
             assertThat(bench.weight()).isEqualTo(10_000);
             bench.feed.succeed(0, 9_000, 1_000);
             bench.pass(59_000);
@@ -49,8 +50,9 @@ final class ControlTest {
             List<Boolean> onDisk = new CopyOnWriteArrayList<>();
             bench.onWeight(() -> onDisk.add(
                     journal().contains(bench.weight() > 0 ? "\"type\":\"stepEntered\"" : "\"type\":\"rolledBack\"")));
-            bench.ask(Operation.Type.START);
-            bench.ask(Operation.Type.ROLLBACK);
+            bench.ask(Verb.START);
+            bench.ask(Verb.ROLLBACK);
+            bench.feed.settle();
             assertThat(onDisk).containsExactly(true, false);
             assertThat(journal()).contains("\"type\":\"rolledBack\"");
         }
@@ -68,7 +70,8 @@ final class ControlTest {
                 inForce.add(bench.weight());
                 shown.add(bench.status().weight());
             });
-            bench.ask(Operation.Type.ROLLBACK);
+            bench.ask(Verb.ROLLBACK);
+            bench.feed.settle();
             assertThat(inForce).isNotEmpty().containsOnly(0);
             assertThat(shown).containsOnly(0);
         }
@@ -103,13 +106,14 @@ final class ControlTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         Control control = Control.start(
-                folder,
+                DiskLedger.open(folder, ControlSettings.defaults()),
                 ControlSettings.defaults(),
                 Bench.numbered(Bench.manual("orders", 10_000)),
-                feed,
-                (rollout, weight, recall) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
-                System::nanoTime,
-                System::currentTimeMillis);
+                new Surroundings(
+                        feed,
+                        (rollout, weight, recall) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown(),
+                        System::nanoTime,
+                        System::currentTimeMillis));
         try (control) {
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             for (long user = 1; user <= 8_000; user++) {
@@ -139,15 +143,11 @@ final class ControlTest {
     @Test
     void refusalsAreAnswersAndChangeNothing() {
         try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {
-            Operation stale = new Operation(Operation.Type.START, "ann", "", null, null, null, 17L, false);
-            Operation unknownMode =
-                    new Operation(Operation.Type.ROLLBACK, "ann", "", null, "slowly", null, null, false);
-            Operation dry = new Operation(Operation.Type.START, "ann", "", null, null, null, 0L, true);
-            Operation long_ =
-                    new Operation(Operation.Type.START, "ann", "x".repeat(5_000), null, null, null, null, false);
-            assertThat(bench.ask(Operation.Type.PROMOTE).result()).isEqualTo(Result.ILLEGAL);
+            Operation stale = new Operation(Verb.START, "ann", "", null, null, null, 17L, false);
+            Operation dry = new Operation(Verb.START, "ann", "", null, null, null, 0L, true);
+            Operation long_ = new Operation(Verb.START, "ann", "x".repeat(5_000), null, null, null, null, false);
+            assertThat(bench.ask(Verb.PROMOTE).result()).isEqualTo(Result.ILLEGAL);
             assertThat(bench.ask(stale).result()).isEqualTo(Result.STALE);
-            assertThat(bench.ask(unknownMode).result()).isEqualTo(Result.INVALID);
             assertThat(bench.ask(long_).result()).isEqualTo(Result.INVALID);
             assertThat(Bench.done(bench.control.submit("nobody", stale)).result())
                     .isEqualTo(Result.UNKNOWN_ROLLOUT);
@@ -155,7 +155,7 @@ final class ControlTest {
             assertThat(bench.ask(dry).detail()).isEqualTo("would be: phase draft -> baking, weight 0.0% -> 10.0%");
             assertThat(bench.status().phase()).isEqualTo("draft");
             assertThat(journal()).isEmpty();
-            assertThat(bench.ask(Operation.Type.START).version()).isEqualTo(3);
+            assertThat(bench.ask(Verb.START).version()).isEqualTo(3);
             Operation outOfRange = Bench.setWeight(100_001);
             assertThat(bench.ask(outOfRange).result()).isEqualTo(Result.INVALID);
             assertThat(bench.status().version()).isEqualTo(3);
@@ -171,11 +171,10 @@ final class ControlTest {
                 inside.countDown();
                 await(leave);
             });
-            CompletableFuture<Operation.Receipt> first =
-                    bench.control.submit("orders", Bench.operation(Operation.Type.START));
+            CompletableFuture<Operation.Receipt> first = bench.control.submit("orders", Bench.operation(Verb.START));
             assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
             List<CompletableFuture<Operation.Receipt>> more = Stream.generate(
-                            () -> bench.control.submit("orders", Bench.operation(Operation.Type.PAUSE)))
+                            () -> bench.control.submit("orders", Bench.operation(Verb.PAUSE)))
                     .limit(5)
                     .toList();
             assertThat(more.get(4)).isCompletedWithValueMatching(receipt -> receipt.result() == Result.OVERLOADED);
@@ -191,9 +190,10 @@ final class ControlTest {
             List<ControlApi.JournaledEvent> told = new CopyOnWriteArrayList<>();
             try (AutoCloseable subscription = bench.control.subscribe(told::add)) {
                 assertThat(subscription).isNotNull();
-                bench.ask(Operation.Type.START);
+                bench.ask(Verb.START);
             }
-            bench.ask(Operation.Type.PAUSE);
+            bench.ask(Verb.PAUSE);
+            bench.feed.settle();
             assertThat(told)
                     .extracting(ControlApi.JournaledEvent::type)
                     .containsExactly("requested", "attemptBegun", "stepEntered");
@@ -226,7 +226,7 @@ final class ControlTest {
                 }
             });
             assertThat(bench.ask(Bench.setWeight(5_000)).result()).isEqualTo(Result.OVERLOADED);
-            Operation.Receipt later = bench.ask(Operation.Type.HOLD);
+            Operation.Receipt later = bench.ask(Verb.HOLD);
             assertThat(later.result()).isEqualTo(Result.OVERLOADED);
             assertThat(later.detail()).contains("ended by a bug", "sink is broken");
         }
@@ -239,13 +239,14 @@ final class ControlTest {
         List<String> seen = new ArrayList<>();
         FakeFeed feed = new FakeFeed();
         try (Control control = Control.start(
-                folder,
+                DiskLedger.open(folder, ControlSettings.defaults()),
                 ControlSettings.defaults(),
                 Bench.numbered(Bench.manual("a", 0), Bench.manual("b", 20_000)),
-                feed,
-                (rollout, weight, recall) -> seen.add(rollout + "=" + weight),
-                System::nanoTime,
-                System::currentTimeMillis)) {
+                new Surroundings(
+                        feed,
+                        (rollout, weight, recall) -> seen.add(rollout + "=" + weight),
+                        System::nanoTime,
+                        System::currentTimeMillis))) {
             assertThat(control.statuses()).extracting(RolloutStatus::name).containsExactly("a", "b");
             assertThat(control.statuses()).extracting(RolloutStatus::weight).containsExactly(0, 20_000);
         } catch (FolderInUseException e) {
@@ -272,7 +273,7 @@ final class ControlTest {
     void afterCloseOperationsAreRefused() {
         Bench bench = new Bench(folder, Bench.manual("orders", 10_000));
         bench.close();
-        Operation.Receipt late = bench.ask(Operation.Type.ROLLBACK);
+        Operation.Receipt late = bench.ask(Verb.ROLLBACK);
         assertThat(late.result()).isEqualTo(Result.OVERLOADED);
         assertThat(late.detail()).isEqualTo("the server is stopping");
     }

@@ -6,6 +6,7 @@ import io.crossfade.observe.RolloutFeed;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A feed that tests fill by hand; it knows when the control thread has looked at all of it. */
 final class FakeFeed implements RolloutFeed {
@@ -16,6 +17,7 @@ final class FakeFeed implements RolloutFeed {
     private final Queue<Observation> waiting = new ArrayDeque<>();
     private final long[] baselineOk = new long[4];
     private final long[] canaryOk = new long[4];
+    private volatile BooleanSupplier quiet = () -> true;
     private boolean signalled;
     private boolean broken;
     private long awaits;
@@ -50,8 +52,25 @@ final class FakeFeed implements RolloutFeed {
         broken = true;
     }
 
+    /** What else must be done with before all is quiet: a disk that writes by itself. */
+    void settlesWith(BooleanSupplier idle) {
+        quiet = idle;
+    }
+
+    /** Returns when control thread and disk have done with all that was there before the call. */
+    void settle() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        pass();
+        boolean before;
+        do {
+            before = quiet.getAsBoolean();
+            pass();
+            assertThat(System.nanoTime()).as("the disk is idle in time").isLessThan(deadline);
+        } while (!before || !quiet.getAsBoolean());
+    }
+
     /** Returns when the control thread has taken in all that was there before the call. */
-    synchronized void settle() {
+    synchronized void pass() {
         for (int pass = 0; pass < 2; pass++) {
             long before = awaits;
             wake();

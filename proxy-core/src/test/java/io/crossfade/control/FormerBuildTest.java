@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.control.Operation.Result;
 import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class FormerBuildTest {
     void goesOnByteForByte() throws IOException {
         Path data = Bench.copy(former("before"), folder.resolve("data"));
         try (Bench bench = new Bench(data, 4_096, PLANS)) {
-            Operation start = Bench.operation(Operation.Type.START);
+            Operation start = Bench.operation(Verb.START);
             assertThat(Bench.done(bench.control.submit("late", start)).result()).isEqualTo(Result.ACCEPTED);
         }
         for (String file : List.of(Journal.FILE, EvidenceLog.FILE)) {

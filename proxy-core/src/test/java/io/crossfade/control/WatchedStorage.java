@@ -2,12 +2,18 @@ package io.crossfade.control;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A disk that tells of every change it makes, and that can be full. */
+/** A disk that tells of every change it makes, that can be full or broken, and that can stall at its syncs. */
 final class WatchedStorage implements Storage {
     private final Storage disk;
-    private Runnable onChange = () -> {};
-    private volatile boolean full;
+    private volatile Runnable onChange = () -> {};
+    private volatile String trouble = "";
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile long eachMillis;
+    final AtomicInteger syncs = new AtomicInteger();
 
     WatchedStorage(Storage disk) {
         this.disk = disk;
@@ -19,7 +25,31 @@ final class WatchedStorage implements Storage {
     }
 
     void full(boolean now) {
-        full = now;
+        fail(now ? "No space left on device" : "");
+    }
+
+    /** Fails each write and sync with these words; with none it is well again. */
+    void fail(String words) {
+        trouble = words;
+    }
+
+    /** Syncs do not return from now on. */
+    void stall() {
+        gate = new CountDownLatch(1);
+    }
+
+    boolean stalls() {
+        return gate.getCount() > 0;
+    }
+
+    /** Each sync takes so long from now on. */
+    void stallEach(long millis) {
+        eachMillis = millis;
+    }
+
+    /** The syncs that stalled return, or fail where {@link #fail} says so. */
+    void release() {
+        gate.countDown();
     }
 
     @Override
@@ -29,7 +59,7 @@ final class WatchedStorage implements Storage {
 
     @Override
     public void replace(String name, byte[] bytes) throws IOException {
-        refuseWhenFull();
+        refuseInTrouble();
         disk.replace(name, bytes);
         onChange.run();
     }
@@ -52,14 +82,16 @@ final class WatchedStorage implements Storage {
             public void append(byte[] bytes) throws IOException {
                 file.append(Arrays.copyOf(bytes, bytes.length / 2));
                 onChange.run();
-                refuseWhenFull();
+                refuseInTrouble();
                 file.append(Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length));
                 onChange.run();
             }
 
             @Override
             public void force() throws IOException {
-                refuseWhenFull();
+                pauseWhileStalled();
+                syncs.incrementAndGet();
+                refuseInTrouble();
                 file.force();
                 onChange.run();
             }
@@ -77,9 +109,21 @@ final class WatchedStorage implements Storage {
         };
     }
 
-    private void refuseWhenFull() throws IOException {
-        if (full) {
-            throw new IOException("No space left on device");
+    private void refuseInTrouble() throws IOException {
+        String words = trouble;
+        if (!words.isEmpty()) {
+            throw new IOException(words);
+        }
+    }
+
+    private void pauseWhileStalled() throws IOException {
+        try {
+            boolean neverCounted = new CountDownLatch(1).await(eachMillis, TimeUnit.MILLISECONDS);
+            if (neverCounted || !gate.await(60, TimeUnit.SECONDS)) {
+                throw new IOException("stalled for longer than any test");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 }

@@ -32,7 +32,8 @@ class MetricsTest {
                             new Readings.Verdict("latency", "L", "NoData", Double.NEGATIVE_INFINITY, 18.4)))),
             () -> List.of(new Readings.Breaker("next", "half_open", -1, 12)),
             () -> List.of(new Readings.Upstream("next", 3, 5)),
-            () -> 9);
+            () -> 9,
+            () -> new Readings.Journal(false, 24));
     private final Metrics metrics = new Metrics("1.2.3", counters, readings);
 
     @AfterEach
@@ -95,6 +96,8 @@ class MetricsTest {
                         "crossfade_upstream_connections{upstream=\"next\",state=\"active\",} 3.0",
                         "crossfade_upstream_connections{upstream=\"next\",state=\"idle\",} 5.0",
                         "crossfade_observations_dropped_total 9.0",
+                        "crossfade_journal_writable 0.0",
+                        "crossfade_journal_pending_events 24.0",
                         "crossfade_build_info{version=\"1.2.3\",} 1.0")
                 .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
                 .anyMatch(line -> line.startsWith("jvm_threads_live_threads "))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.config.Cidr;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.control.Operation;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -56,9 +57,7 @@ class AssignmentTest {
         long version = server.api.control().status("orders").orElseThrow().version();
         Operation.Receipt receipt = server.api
                 .control()
-                .submit(
-                        "orders",
-                        new Operation(Operation.Type.SET_WEIGHT, "tester", "test", weight, null, null, version, false))
+                .submit("orders", new Operation(Verb.SET_WEIGHT, "tester", "test", weight, null, null, version, false))
                 .get(5, TimeUnit.SECONDS);
         assertThat(receipt.result()).as(receipt.detail()).isEqualTo(Operation.Result.ACCEPTED);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.control.Operation;
 import io.crossfade.rollout.Mode;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -40,8 +41,7 @@ class RecallTest {
     }
 
     private static void rollBack(TestServer server, Mode mode) throws Exception {
-        Operation operation =
-                new Operation(Operation.Type.ROLLBACK, "tester", "test", null, mode.word(), null, null, false);
+        Operation operation = new Operation(Verb.ROLLBACK, "tester", "test", null, mode, null, null, false);
         Operation.Receipt receipt =
                 server.api.control().submit("orders", operation).get(5, TimeUnit.SECONDS);
         assertThat(receipt.result()).as(receipt.detail()).isEqualTo(Operation.Result.ACCEPTED);

@@ -3,6 +3,7 @@ package io.crossfade.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.control.Operation;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -39,9 +40,7 @@ class UnjudgedTest {
             });
             server.api
                     .control()
-                    .submit(
-                            "orders",
-                            new Operation(Operation.Type.PAUSE, "tester", "test", null, null, null, null, false));
+                    .submit("orders", new Operation(Verb.PAUSE, "tester", "test", null, null, null, null, false));
             assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(status(one)).isEqualTo(500);
             assertThat(status(other)).isEqualTo(500);

@@ -7,6 +7,7 @@ import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
+import io.crossfade.rollout.Verb;
 import io.crossfade.runtime.Server;
 import io.crossfade.runtime.ServerApi;
 import java.io.IOException;
@@ -171,7 +172,7 @@ final class Demo {
 
         private boolean climb() {
             panel.tellNow("Act 1: start. All users are on legacy.");
-            submit(Operation.Type.START);
+            submit(Verb.START);
             boolean half = until(status -> status.weight() == HALF);
             expectations.expect(
                     half && weights.equals(List.of(1_000, 5_000, 25_000, HALF)),
@@ -218,7 +219,7 @@ final class Demo {
             next.fail(0);
             weights.clear();
             panel.tellNow("Act 2: the new service is repaired. Retry.");
-            submit(Operation.Type.RETRY);
+            submit(Verb.RETRY);
             boolean whole = until(status -> status.weight() == WHOLE);
             boolean completed = whole && until(status -> status.phase().equals("completed"));
             expectations.expect(
@@ -229,12 +230,12 @@ final class Demo {
             }
         }
 
-        private void submit(Operation.Type type) {
-            Operation operation = new Operation(type, "demo", "the demo", null, null, null, status().version(), false);
+        private void submit(Verb verb) {
+            Operation operation = new Operation(verb, "demo", "the demo", null, null, null, status().version(), false);
             Operation.Receipt receipt =
                     server.control().submit(ROLLOUT, operation).join();
             if (receipt.result() != Operation.Result.ACCEPTED) {
-                panel.tellNow(type + " was refused: " + receipt.detail());
+                panel.tellNow(verb + " was refused: " + receipt.detail());
             }
         }
 

@@ -1,7 +1,8 @@
 package io.crossfade.admin.server;
 
 import io.crossfade.admin.api.OperationRequest;
-import io.crossfade.control.Operation;
+import io.crossfade.rollout.Mode;
+import io.crossfade.rollout.Verb;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -10,21 +11,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An {@link OperationRequest} under examination: first ask for its mistake, then for its type and weight. */
+/** An {@link OperationRequest} under examination: first ask for its mistake, then for its verb, mode and weight. */
 record OperationForm(OperationRequest request) {
     static final int MAX_REASON = 500;
     private static final Pattern PERCENT = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3})?%");
     private static final int BUCKETS = 100_000;
-    private static final List<String> MODES = List.of("immediate", "graceful", "complete");
+    private static final List<String> MODES =
+            Arrays.stream(Mode.values()).map(Mode::word).toList();
     private static final List<String> SCOPES = List.of("service", "phase", "complete");
 
     /** What is wrong and what would be right; empty when nothing is. */
     Optional<String> mistake() {
-        Optional<Operation.Type> type = type();
-        if (type.isEmpty()) {
+        Optional<Verb> verb = verb();
+        if (verb.isEmpty()) {
             return Optional.of("type: " + request.type() + " (expected: one of " + words() + ")");
         }
-        boolean setsWeight = type.get() == Operation.Type.SET_WEIGHT;
+        boolean setsWeight = verb.get() == Verb.SET_WEIGHT;
         if (setsWeight && weight() == null) {
             return Optional.of("weight: " + request.weight() + " (expected: \"0%\" to \"100%\", at most 3 decimals)");
         }
@@ -35,14 +37,20 @@ record OperationForm(OperationRequest request) {
         if (reason.length() > MAX_REASON || reason.chars().anyMatch(Character::isISOControl)) {
             return Optional.of("reason: at most " + MAX_REASON + " characters on one line");
         }
-        boolean rollback = type.get() == Operation.Type.ROLLBACK;
+        boolean rollback = verb.get() == Verb.ROLLBACK;
         return choice("mode", request.mode(), rollback, MODES)
                 .or(() -> choice("scope", request.scope(), rollback, SCOPES));
     }
 
-    Optional<Operation.Type> type() {
-        return Arrays.stream(Operation.Type.values())
-                .filter(t -> word(t).equals(request.type()))
+    Optional<Verb> verb() {
+        return Arrays.stream(Verb.values())
+                .filter(verb -> verb.word().equals(request.type()))
+                .findFirst();
+    }
+
+    Optional<Mode> mode() {
+        return Arrays.stream(Mode.values())
+                .filter(mode -> mode.word().equals(request.mode()))
                 .findFirst();
     }
 
@@ -67,21 +75,8 @@ record OperationForm(OperationRequest request) {
         return buckets <= BUCKETS ? buckets : null;
     }
 
-    /** SET_WEIGHT is setWeight on the wire. */
-    static String word(Operation.Type type) {
-        StringBuilder word = new StringBuilder();
-        for (char c : type.name().toCharArray()) {
-            boolean capital = !word.isEmpty() && word.charAt(word.length() - 1) == '_';
-            if (capital) {
-                word.setLength(word.length() - 1);
-            }
-            word.append(capital || c == '_' ? c : Character.toLowerCase(c));
-        }
-        return word.toString();
-    }
-
     private static String words() {
-        return Arrays.stream(Operation.Type.values()).map(OperationForm::word).collect(Collectors.joining(", "));
+        return Arrays.stream(Verb.values()).map(Verb::word).collect(Collectors.joining(", "));
     }
 
     private static Optional<String> choice(String name, @Nullable String value, boolean allowed, List<String> words) {

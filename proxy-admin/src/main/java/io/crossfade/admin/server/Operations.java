@@ -7,11 +7,10 @@ import io.crossfade.admin.api.Wire;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
+import io.crossfade.rollout.Verb;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Rollback, pause and hold need no version and no budget: nobody has to read, or to wait, before he may stop something.
  */
 final class Operations {
-    private static final Set<Operation.Type> ALWAYS =
-            EnumSet.of(Operation.Type.ROLLBACK, Operation.Type.PAUSE, Operation.Type.HOLD);
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final Pattern ACTOR = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
     private static final int ANSWER_SECONDS = 10;
@@ -74,8 +71,8 @@ final class Operations {
     }
 
     private CompletableFuture<Answer> decide(RolloutStatus rollout, OperationForm form, Call call) {
-        Operation.Type type = form.type().orElseThrow();
-        boolean always = ALWAYS.contains(type);
+        Verb verb = form.verb().orElseThrow();
+        boolean always = verb.alwaysLegal();
         if (!always && !budget.take(ticker.read())) {
             return CompletableFuture.completedFuture(Answer.problem(
                             ProblemType.RATE_LIMITED,
@@ -93,11 +90,11 @@ final class Operations {
             return stale(ifMatch, rollout.version());
         }
         Operation operation = new Operation(
-                type,
+                verb,
                 actor(call),
                 form.reason(),
                 form.weight(),
-                form.request().mode(),
+                form.mode().orElse(null),
                 form.request().scope(),
                 ifMatch == null ? null : rollout.version(),
                 form.dryRun());
@@ -119,7 +116,7 @@ final class Operations {
                                 202,
                                 new OperationAnswer(
                                         rollout,
-                                        OperationForm.word(operation.type()),
+                                        operation.verb().word(),
                                         operation.dryRun(),
                                         receipt.detail(),
                                         receipt.version()))

@@ -7,6 +7,7 @@ import io.crossfade.admin.server.AdminServer;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
+import io.crossfade.rollout.Mode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ class CliTest {
         assertThat(screen.run("rollout", verb, "orders", "--reason", "because")).isZero();
 
         Operation operation = fake.operations.get(0);
-        assertThat(operation.type().name()).isEqualToIgnoringCase(verb.replace('-', '_'));
+        assertThat(operation.verb().name()).isEqualToIgnoringCase(verb.replace('-', '_'));
         assertThat(operation.reason()).isEqualTo("because");
         assertThat(operation.actor()).startsWith("alice");
         boolean always = verb.equals("pause") || verb.equals("hold") || verb.equals("rollback");
@@ -133,7 +134,7 @@ class CliTest {
     void rollsBackWithModeAndScope() {
         assertThat(screen.run("rollout", "rollback", "orders", "--mode", "graceful", "--scope", "phase"))
                 .isZero();
-        assertThat(fake.operations.get(0).mode()).isEqualTo("graceful");
+        assertThat(fake.operations.get(0).mode()).isEqualTo(Mode.GRACEFUL);
         assertThat(fake.operations.get(0).scope()).isEqualTo("phase");
         assertThat(screen.run("rollout", "rollback", "--help")).isZero();
         assertThat(screen.out().replaceAll("\\s+", " ")).contains("limits nothing: a rollback moves everybody");
@@ -142,7 +143,7 @@ class CliTest {
     @Test
     void dryRunChangesNothing() {
         assertThat(screen.run("rollout", "abort", "orders", "--dry-run")).isZero();
-        assertThat(screen.out()).isEqualTo("orders: dry run, ABORT done" + System.lineSeparator());
+        assertThat(screen.out()).isEqualTo("orders: dry run, abort done" + System.lineSeparator());
         assertThat(fake.operations.get(0).dryRun()).isTrue();
         assertThat(fake.statuses().get(0).phase()).isEqualTo("baking");
     }
@@ -280,7 +281,7 @@ class CliTest {
         assertThat(screen.run("health")).isZero();
         assertThat(screen.out()).contains("[+] journal: ok").contains("ready");
 
-        fake.health(new ControlApi.Health(true, false, 0, "No space left on device"));
+        fake.health(new ControlApi.Health(true, false, 0, 0, "No space left on device"));
         assertThat(screen.run("health")).isEqualTo(Exit.FAILED);
         assertThat(screen.out()).contains("[-] journal: not writable").contains("No space left on device");
         admin.draining();

@@ -15,6 +15,8 @@ import io.crossfade.admin.api.Upstreams;
 import io.crossfade.admin.api.Wire;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
+import io.crossfade.rollout.Mode;
+import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -196,8 +198,8 @@ class AdminServerTest {
                     .as(word)
                     .isEqualTo(202);
         }
-        assertThat(fake.operations.stream().map(Operation::type))
-                .containsExactlyInAnyOrderElementsOf(EnumSet.allOf(Operation.Type.class));
+        assertThat(fake.operations.stream().map(Operation::verb))
+                .containsExactlyInAnyOrderElementsOf(EnumSet.allOf(Verb.class));
         assertThat(fake.operations.stream().filter(o -> o.weight() != null).map(Operation::weight))
                 .containsExactly(12_500);
     }
@@ -297,7 +299,7 @@ class AdminServerTest {
 
         Operation operation = fake.operations.get(0);
         assertThat(operation.dryRun()).isTrue();
-        assertThat(operation.mode()).isEqualTo("graceful");
+        assertThat(operation.mode()).isEqualTo(Mode.GRACEFUL);
         assertThat(operation.reason()).isEqualTo("too slow");
         assertThat(operation.actor()).isEqualTo("alice (127.0.0.1)");
     }
@@ -467,13 +469,18 @@ class AdminServerTest {
         assertThat(get("/readyz").body()).isEqualTo("ready\n");
         assertThat(get("/readyz?verbose").body()).contains("[+]journal: ok");
 
-        fake.health(new ControlApi.Health(false, false, 3, "journal.jsonl:7 bad checksum"));
+        fake.health(new ControlApi.Health(false, false, 0, 3, "journal.jsonl:7 bad checksum"));
         HttpResponse<String> verbose = get("/readyz?verbose");
         assertThat(verbose.statusCode()).isEqualTo(200);
         assertThat(verbose.body())
                 .contains("[-]journal: unreadable")
                 .contains("journal.jsonl:7 bad checksum")
                 .contains("[-]evidence: 3 observations dropped");
+        fake.health(new ControlApi.Health(true, false, 4, 0, "the disk has not answered for 2.3 s; 4 events wait"));
+        assertThat(get("/readyz?verbose").body())
+                .contains(
+                        "[-]journal: not writable: no move towards the canary (the disk has not answered for 2.3 s; 4")
+                .endsWith("ready\n");
         assertThat(get("/livez").statusCode()).isEqualTo(200);
     }
 

@@ -1,0 +1,83 @@
+package io.crossfade.control;
+
+import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.Rollout;
+import io.crossfade.rollout.RolloutState;
+import io.crossfade.rollout.analysis.Finding;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a status tells beside the state: version, wall clock, last decision, rollbacks; owned by the control thread. */
+final class Chronicle {
+    private long version;
+    private Instant since;
+    private RolloutStatus.@Nullable Decision decision;
+    private final Map<List<String>, Long> rollbacks = new TreeMap<>(Comparator.comparing(List::toString));
+
+    Chronicle(Instant since) {
+        this.since = since;
+    }
+
+    /** Sequence of the last event that happened. */
+    long version() {
+        return version;
+    }
+
+    /** Notes a line that has just happened. */
+    void note(JournalLine line, RolloutState before, RolloutState after) {
+        version = line.sequence();
+        if (after.phase() != before.phase() || after.sinceMillis() != before.sinceMillis()) {
+            since = line.at();
+        }
+        if (line.event() instanceof Event.RolledBack back) {
+            rollbacks.merge(List.of(back.mode().word(), back.reason()), 1L, Long::sum);
+        }
+        long at = line.at().toEpochMilli();
+        if (line.event() instanceof Event.RolledBack back && !back.reason().equals(Event.OPERATOR)) {
+            decision = new RolloutStatus.Decision(
+                    at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
+        } else if (line.event() instanceof Event.Held held && !held.reason().equals(Event.OPERATOR)) {
+            decision = new RolloutStatus.Decision(at, "hold", "", held.reason(), held.lines(), held.numbers());
+        }
+    }
+
+    /** @param next what happens next, one sentence for a person */
+    RolloutStatus status(Rollout rollout, String next) {
+        Plan plan = rollout.plan();
+        RolloutState state = rollout.state();
+        return new RolloutStatus(
+                plan.name(),
+                plan.baseline(),
+                plan.canary(),
+                state.phase().word(),
+                state.attempt(),
+                state.step(),
+                plan.steps().stream()
+                        .map(step -> new RolloutStatus.Step(step.weight(), step.bakeMillis(), step.gate()))
+                        .toList(),
+                state.weight(),
+                version,
+                rollout.evidence().findings().stream().map(Chronicle::verdict).toList(),
+                since.toEpochMilli(),
+                next,
+                decision,
+                rollbacks.entrySet().stream()
+                        .map(kind -> new RolloutStatus.Rollbacks(
+                                kind.getKey().get(0), kind.getKey().get(1), kind.getValue()))
+                        .toList());
+    }
+
+    private static RolloutStatus.Verdict verdict(Finding finding) {
+        return new RolloutStatus.Verdict(
+                finding.detector().metric(),
+                finding.detector().name(),
+                finding.verdict().word(),
+                finding.logEvidence(),
+                finding.logThreshold());
+    }
+}

@@ -1,0 +1,405 @@
+package io.crossfade.control;
+
+import io.crossfade.config.ControlSettings;
+import io.crossfade.rollout.Event;
+import java.io.IOException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Journal and evidence log in a folder, written by a thread of their own, {@code crossfade-disk}.
+ *
+ * <p>The control thread adds to two bounded queues and goes on. The disk thread takes all that waits, appends the evidence,
+ * writes the moves with one sync and tells the control thread. After a failed write it touches the journal no more until
+ * the control thread has taken out the moves that are refused by it.
+ */
+public final class DiskLedger implements Ledger {
+    /** Events that may wait for the disk; beyond it only moves that lower a weight are taken. */
+    static final int MOST_EVENTS = 1_024;
+
+    /** Observations in batches that may wait for the disk; beyond it they are left out until a checkpoint knows them. */
+    static final int MOST_EVIDENCE = 1 << 16;
+
+    /** A disk that has not answered for so long is said to be stuck. */
+    static final long PATIENCE_MILLIS = 1_000;
+
+    private static final long CLOSE_MILLIS = 4_000;
+    private static final long IDLE = -1;
+
+    private static final Logger log = LoggerFactory.getLogger(DiskLedger.class);
+
+    private final Storage storage;
+    private final Journal journal;
+    private final EvidenceLog evidenceLog;
+    private final Recovery recovery;
+    private final Thread disk = new Thread(this::run, "crossfade-disk");
+
+    // Of the control thread.
+    private Executor control = Runnable::run;
+    private long numbered;
+    private long sequence;
+
+    // Under the lock of this.
+    private final Deque<Waiting> moves = new ArrayDeque<>();
+    private final Deque<Evidence> evidence = new ArrayDeque<>();
+    private int events;
+    private int observations;
+    private boolean leftOut;
+    private boolean asked;
+    private long askedAt;
+    private boolean refusing;
+    private boolean closing;
+    private boolean beginning;
+    private long busySince = IDLE;
+
+    /** A move that is not durable yet. */
+    private static final class Waiting {
+        final Entry entry;
+        final Answer answer;
+        boolean kept;
+
+        Waiting(Entry entry, Answer answer) {
+            this.entry = entry;
+            this.answer = answer;
+            this.kept = !entry.move().persistFirst();
+        }
+    }
+
+    /** Lines for the evidence log; with anew they replace what it has. */
+    private record Evidence(List<? extends EvidenceLine> lines, boolean anew, long sinceMillis, int cost) {}
+
+    /** What the disk thread does next, in this order; the moves are null when the journal is not to be touched. */
+    private record Work(
+            List<Evidence> evidence,
+            @Nullable List<Waiting> moves,
+            @Nullable Evidence anew) {}
+
+    /**
+     * Reads the folder, which is made when missing.
+     *
+     * @return one that refuses all moves when the folder or its journal cannot be read
+     * @throws FolderInUseException when another server has the folder
+     */
+    public static Ledger open(Path data, ControlSettings settings) throws FolderInUseException {
+        try {
+            return open(Disk.open(data), settings);
+        } catch (FolderInUseException e) {
+            throw e;
+        } catch (NotDirectoryException e) {
+            return unreadable(e.getMessage());
+        } catch (IOException e) {
+            return unreadable(data + ": " + e);
+        }
+    }
+
+    static Ledger open(Storage storage, ControlSettings settings) {
+        try {
+            return new DiskLedger(storage, settings.journalSegment());
+        } catch (IOException e) {
+            release(storage);
+            return unreadable(e.getMessage());
+        }
+    }
+
+    private static Ledger unreadable(@Nullable String why) {
+        UnreadableLedger ledger = new UnreadableLedger(String.valueOf(why));
+        log.error(ledger.standing(0).problem());
+        return ledger;
+    }
+
+    private DiskLedger(Storage storage, long segment) throws IOException {
+        Journal.Opened opened = Journal.open(storage);
+        EvidenceLog.Opened seen = EvidenceLog.open(storage, segment);
+        this.storage = storage;
+        this.journal = opened.journal();
+        this.evidenceLog = seen.log();
+        this.recovery = new Recovery(opened.lines(), seen.lines());
+        this.sequence = opened.lines().isEmpty()
+                ? 0
+                : opened.lines().get(opened.lines().size() - 1).sequence();
+        this.numbered = sequence;
+        disk.setDaemon(true);
+    }
+
+    @Override
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    @Override
+    public void begin(Executor answers) {
+        control = answers;
+        disk.start();
+    }
+
+    // ---- the control thread
+
+    @Override
+    public Entry number(Move move, Instant at) {
+        List<JournalLine> lines = new ArrayList<>();
+        List<Event> of = move.events();
+        for (int i = 0; i < of.size(); i++) {
+            lines.add(JournalLine.of(++numbered, at, move.rollout(), of.get(i), i < of.size() - 1));
+        }
+        return new Entry(move, List.copyOf(lines));
+    }
+
+    @Override
+    public void commit(Entry entry, long nowMillis, Answer answer) {
+        if (!entry.move().persistFirst()) {
+            sequence = Math.max(sequence, entry.last());
+        }
+        synchronized (this) {
+            moves.add(new Waiting(entry, answer));
+            events += entry.lines().size();
+            ask(nowMillis);
+        }
+    }
+
+    @Override
+    public void keep(Entry entry) {
+        sequence = Math.max(sequence, entry.last());
+        synchronized (this) {
+            moves.stream()
+                    .filter(waiting -> waiting.entry.first() == entry.first())
+                    .forEach(waiting -> waiting.kept = true);
+        }
+    }
+
+    @Override
+    public synchronized void evidence(EvidenceLine line) {
+        int cost = line instanceof EvidenceLine.Seen seen
+                ? 1 + seen.batch().failures().size() + seen.batch().slow().size()
+                : 1;
+        if (leftOut || observations + cost > MOST_EVIDENCE) {
+            leaveOut();
+            return;
+        }
+        add(new Evidence(List.of(line), false, line.nowMillis(), cost));
+    }
+
+    /** With a hole the rest is worth nothing before the next checkpoint. */
+    private void leaveOut() {
+        leftOut = true;
+        evidence.clear();
+        observations = 0;
+    }
+
+    @Override
+    public synchronized boolean checkpointDue() {
+        boolean onItsWay = beginning || evidence.stream().anyMatch(Evidence::anew);
+        return leftOut || (!onItsWay && evidenceLog.checkpointDue());
+    }
+
+    @Override
+    public synchronized void checkpoint(List<EvidenceLine.Checkpoint> rollouts, long nowMillis) {
+        evidence.removeIf(Evidence::anew);
+        leftOut = false;
+        add(new Evidence(List.copyOf(rollouts), true, nowMillis, 0));
+    }
+
+    private void add(Evidence more) {
+        evidence.add(more);
+        observations += more.cost();
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void keepHouse(long nowMillis) {
+        if (!journal.writable()) {
+            ask(nowMillis);
+        }
+    }
+
+    private void ask(long nowMillis) {
+        askedAt = asked ? askedAt : nowMillis;
+        asked = true;
+        notifyAll();
+    }
+
+    @Override
+    public long sequence() {
+        return sequence;
+    }
+
+    @Override
+    public synchronized boolean full() {
+        return events >= MOST_EVENTS;
+    }
+
+    @Override
+    public synchronized Standing standing(long nowMillis) {
+        long silent = busySince == IDLE ? 0 : nowMillis - busySince;
+        boolean stuck = silent >= PATIENCE_MILLIS;
+        List<String> problems = new ArrayList<>();
+        if (stuck) {
+            problems.add(String.format(
+                    Locale.ROOT,
+                    "the disk has not answered for %.1f s; %d events wait, no rollout moves towards its canary",
+                    silent / 1000.0,
+                    events));
+        } else {
+            problems.add(journal.problem(events));
+        }
+        problems.add(evidenceLog.problem());
+        problems.add(leftOut ? EvidenceLog.FILE + " has no room for what waits; it begins anew" : "");
+        problems.removeIf(String::isEmpty);
+        return new Standing(true, journal.writable() && !stuck, events, String.join("; ", problems));
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing = true;
+            refusing = false;
+            asked = !moves.isEmpty();
+            notifyAll();
+        }
+        try {
+            disk.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (disk.isAlive()) {
+            log.error(
+                    "the disk does not answer; {} events may be lost",
+                    standing(0).pendingEvents());
+        }
+    }
+
+    /** They are durable; those that were overtaken meanwhile are told too and know it. */
+    private void durable(List<Waiting> written) {
+        for (Waiting waiting : written) {
+            sequence = Math.max(sequence, waiting.entry.last());
+            waiting.answer.durable();
+        }
+    }
+
+    /** Takes out what has not acted; its numbers are free where none behind them is in use. */
+    private void refuse(String why) {
+        List<Waiting> refused = new ArrayList<>();
+        synchronized (this) {
+            moves.stream().filter(waiting -> !waiting.kept).forEach(refused::add);
+            moves.removeAll(refused);
+            events = moves.stream()
+                    .mapToInt(waiting -> waiting.entry.lines().size())
+                    .sum();
+            refusing = false;
+            asked = false;
+        }
+        numbered = sequence;
+        refused.forEach(waiting -> waiting.answer.refused(why));
+    }
+
+    /** Whether nothing waits for the disk. */
+    synchronized boolean idle() {
+        return busySince == IDLE && evidence.isEmpty() && !asked;
+    }
+
+    // ---- the disk thread
+
+    private void run() {
+        try {
+            for (Work work = next(); work != null; work = next()) {
+                String before = evidenceLog.problem();
+                carryOut(work);
+                if (!evidenceLog.problem().equals(before)) {
+                    control.execute(() -> {}); // so that it looks at how we stand
+                }
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            log.error("the disk thread ends; nothing is written any more", e);
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void carryOut(Work work) {
+        work.evidence().forEach(some -> some.lines().forEach(evidenceLog::append));
+        if (work.moves() != null) {
+            write(work.moves());
+        }
+        if (work.anew() != null) {
+            evidenceLog.checkpoint(work.anew().lines());
+        }
+    }
+
+    private synchronized @Nullable Work next() throws InterruptedException {
+        busySince = IDLE;
+        beginning = false;
+        while (evidence.isEmpty() && !(asked && !refusing) && !closing) {
+            wait();
+        }
+        boolean touch = asked && !refusing;
+        if (evidence.isEmpty() && !touch) {
+            return null;
+        }
+        busySince = Math.min(
+                touch ? askedAt : Long.MAX_VALUE,
+                evidence.isEmpty() ? Long.MAX_VALUE : evidence.getFirst().sinceMillis());
+        List<Evidence> lines = new ArrayList<>();
+        while (!evidence.isEmpty() && !evidence.getFirst().anew()) {
+            Evidence some = evidence.removeFirst();
+            observations -= some.cost();
+            lines.add(some);
+        }
+        Evidence anew = evidence.poll();
+        beginning = anew != null;
+        asked = asked && !touch;
+        return new Work(lines, touch ? List.copyOf(moves) : null, anew);
+    }
+
+    private void write(List<Waiting> together) {
+        List<JournalLine> lines = new ArrayList<>();
+        together.forEach(waiting -> lines.addAll(waiting.entry.lines()));
+        boolean written = journal.write(lines);
+        synchronized (this) {
+            if (written) {
+                moves.removeAll(together);
+                events -= lines.size();
+            } else {
+                refusing = !closing;
+            }
+        }
+        if (written) {
+            control.execute(() -> durable(together));
+        } else {
+            control.execute(() -> refuse(journal.problem(events())));
+        }
+    }
+
+    private synchronized int events() {
+        return moves.stream()
+                .filter(waiting -> waiting.kept)
+                .mapToInt(waiting -> waiting.entry.lines().size())
+                .sum();
+    }
+
+    private void closeFiles() {
+        try {
+            journal.close();
+            evidenceLog.close();
+        } catch (IOException e) {
+            log.warn("the journal cannot be closed", e);
+        }
+        release(storage);
+    }
+
+    private static void release(Storage storage) {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            log.warn("the data folder cannot be released", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.crossfade.control;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rollouts that are watched, by number and in the order of the configuration; owned by the control thread. */
+final class Watches {
+    private final Means means;
+    private final Recovery recovery;
+    private final Map<Integer, Watch> retired = new HashMap<>();
+    private Map<Integer, Watch> watched = new LinkedHashMap<>();
+
+    Watches(Means means, Recovery recovery) {
+        this.means = means;
+        this.recovery = recovery;
+    }
+
+    Collection<Watch> all() {
+        return watched.values();
+    }
+
+    @Nullable
+    Watch numbered(int number) {
+        return watched.get(number);
+    }
+
+    Optional<Watch> named(String name) {
+        return all().stream().filter(watch -> watch.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Why this cannot be configured; empty when it can.
+     *
+     * @param rollouts as for {@link #configure}
+     */
+    Optional<String> mistake(List<Numbered> rollouts) {
+        for (Numbered rollout : rollouts) {
+            Watch known = watched.getOrDefault(rollout.number(), retired.get(rollout.number()));
+            if (known != null && !known.name().equals(rollout.plan().name())) {
+                return Optional.of("number " + rollout.number() + ": "
+                        + rollout.plan().name() + " (expected: " + known.name() + ")");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Watches these and no others from now on; returns those whose weights are to be put in force. */
+    List<Watch> configure(List<Numbered> rollouts, long now) {
+        Map<Integer, Watch> next = new LinkedHashMap<>();
+        List<Watch> fresh = new ArrayList<>();
+        for (Numbered rollout : rollouts) {
+            Watch known = watched.get(rollout.number());
+            Watch watch = known == null ? begin(rollout) : known;
+            if (known == null) {
+                fresh.add(watch);
+            }
+            if (!watch.rollout().plan().equals(rollout.plan())) {
+                watch.goOnUnder(rollout.plan());
+            }
+            next.put(rollout.number(), watch);
+        }
+        for (Watch watch : all()) {
+            if (!next.containsKey(watch.number())) {
+                watch.leave(now);
+                retired.put(watch.number(), watch);
+            }
+        }
+        watched = next;
+        return fresh;
+    }
+
+    private Watch begin(Numbered rollout) {
+        Watch before = retired.remove(rollout.number());
+        if (before != null) {
+            return before;
+        }
+        Watch watch = new Watch(rollout, means);
+        recovery.replay(watch);
+        return watch;
+    }
+}
