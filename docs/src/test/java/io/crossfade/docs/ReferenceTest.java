@@ -77,7 +77,7 @@ class ReferenceTest {
     @Test
     void everyReasonOfADecisionIsInThePages() {
         Set<String> words = new TreeSet<>(Set.of(Event.OPERATOR));
-        String decisions = core("rollout/RolloutDecider") + core("control/Control");
+        String decisions = core("rollout/RolloutDecider") + core("control/Watch");
         words.addAll(Pages.find("new Event\\.(?:Held|RolledBack)\\(\\s*now,(?: [\\w.]+,)? \"([a-z-]+)\"", decisions));
         String ofAnalysis = Pages.find("(?s)String reason\\(String metric\\) \\{(.*?)\n    }", core("rollout/Evidence"))
                 .get(0);

@@ -31,9 +31,6 @@ final class Watch {
     /** A climb that becomes durable so late begins its bake time when it acts. */
     private static final long LATE_MILLIS = 1_000;
 
-    /** The reason of a rollback because the configuration does not name the rollout any more. */
-    private static final String REMOVED = "removed";
-
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
 
     private final int number;
@@ -112,7 +109,7 @@ final class Watch {
         look(now, true);
         if (promised().phase().active()) {
             List<String> lines = List.of("the configuration does not name this rollout any more");
-            move(List.of(new Event.RolledBack(now, Mode.GRACEFUL, REMOVED, lines, Map.of())), now, settled -> {});
+            move(List.of(new Event.RolledBack(now, Mode.GRACEFUL, "removed", lines, Map.of())), now, settled -> {});
         }
     }
 
