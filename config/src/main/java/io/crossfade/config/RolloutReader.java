@@ -17,9 +17,6 @@ final class RolloutReader {
 
     private static final Shape<RolloutSpec> ROLLOUT = Shape.of(RolloutSpec.class);
     private static final Shape<Step> STEP = Shape.of(Step.class);
-    private static final Words<Risk> RISK =
-            Words.of("low", Risk.LOW).or("medium", Risk.MEDIUM).or("critical", Risk.CRITICAL);
-    private static final Words<Boolean> GATE = Words.of("goNoGo", true).or("none", false);
     private static final UnitSource CLIENT_IP = new UnitSource(Kind.CLIENT_IP, "");
     private static final Words<UnitSource> UNIT_WORD = Words.of("clientIp", CLIENT_IP)
             .beside("{ header: NAME }", "{ cookie: NAME }")
@@ -46,7 +43,8 @@ final class RolloutReader {
         String name = names.declare(ROLLOUT.ask(section, "name"));
         given.put("name", name);
         Field written = section.optional("risk");
-        Optional<Risk> risk = written.present() ? Optional.of(written.read(RISK, Risk.MEDIUM)) : Optional.empty();
+        Optional<Risk> risk =
+                written.present() ? Optional.of((Risk) ROLLOUT.read(written, "risk", Risk.MEDIUM)) : Optional.empty();
         given.put("risk", risk.orElse(Risk.MEDIUM));
         Section variants = section.required("variants", "variants: { baseline: ..., canary: ... }")
                 .section();
@@ -112,7 +110,8 @@ final class RolloutReader {
                 ? section.required("bake", Units.DURATION.expected() + "; or a risk class")
                 : section.optional("bake");
         Duration bakeTime = bake.read(Units.DURATION, risk.map(Risk::bake).orElse(Duration.ZERO));
-        boolean gate = section.optional("gate").read(GATE, risk.map(Risk::gate).orElse(false));
+        Object gate =
+                STEP.read(section.optional("gate"), "gate", risk.map(Risk::gate).orElse(false));
         return STEP.read(
                 section, Map.of("weight", weight.read(Units.WEIGHT, Units.BUCKETS), "bake", bakeTime, "gate", gate));
     }

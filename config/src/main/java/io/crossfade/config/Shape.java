@@ -73,6 +73,11 @@ final class Shape<T extends Record> {
         return constants;
     }
 
+    /** Keys of a later version, which are refused with these words. */
+    List<String> unsupported() {
+        return List.of(unsupported);
+    }
+
     /** The check of the record's constructor: every value against the bounds that are declared for it. */
     Bounds check(@Nullable Object... values) {
         if (values.length != parts.size()) {
@@ -234,6 +239,16 @@ final class Shape<T extends Record> {
             }
         }
         throw new IllegalArgumentException(key + " is no key of " + type);
+    }
+
+    /** Reads a key that a reader has asked for, in the way that is declared for it. */
+    Object read(Field field, String component, Object fallback) {
+        for (Part part : parts) {
+            if (part.name().equals(component)) {
+                return part.kind().read(field, fallback);
+            }
+        }
+        throw new IllegalArgumentException(component + " is no component of " + type);
     }
 
     @SuppressWarnings("unchecked") // only put makes the inner maps

@@ -29,6 +29,11 @@ final class KeyTable {
                 inner.add(part);
             }
         }
+        if (!shape.unsupported().isEmpty()) {
+            page.append("\nRefused as not supported by this version: `")
+                    .append(String.join("`, `", shape.unsupported()))
+                    .append("`.\n");
+        }
         String path = heading.equals("At the top") ? "" : heading.replace("`", "") + ".";
         for (Part part : inner) {
             section("`" + path + part.key() + "`", section(part.kind()).orElseThrow());
