@@ -9,9 +9,11 @@ import io.crossfade.config.Config;
 import io.crossfade.config.ConfigDiff;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
+import io.crossfade.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         Path path = Path.of(String.valueOf(file));
+        if (diff != null && diff.isEmpty()) {
+            return asTheServerSeesIt(path);
+        }
         Optional<Config> config = load(ConfigLoader.load(path, terminal.environment()));
         if (config.isEmpty()) {
             return Exit.USAGE;
@@ -60,16 +65,35 @@ final class CheckCommand implements Callable<Integer> {
         if (diff == null) {
             return Exit.OK;
         }
-        Optional<Config> before = diff.isEmpty() ? load(running()) : load(other(diff));
+        Optional<Config> before = load(other(diff));
         if (before.isEmpty()) {
-            return diff.isEmpty() ? Exit.FAILED : Exit.USAGE;
+            return Exit.USAGE;
         }
         print(ConfigDiff.between(before.get(), config.get()));
         return Exit.OK;
     }
 
-    private LoadResult running() throws Failure {
-        return ConfigLoader.parse(Path.of("(running server)"), server.effectiveConfig(terminal), Map.of());
+    /** Placeholders and relative paths mean what they mean to the server, wherever the file lies here. */
+    private int asTheServerSeesIt(Path path) throws Failure {
+        String yaml;
+        try {
+            yaml = Files.readString(path);
+        } catch (IOException e) {
+            load(ConfigLoader.load(path, terminal.environment())); // says why it cannot be read
+            return Exit.USAGE;
+        }
+        RunningServer.Judgement judgement = server.diff(terminal, yaml);
+        judgement
+                .mistakes()
+                .forEach(m -> terminal.out()
+                        .println(new Problem(path.toString(), m.line(), m.column(), m.key(), m.message())));
+        if (!judgement.mistakes().isEmpty()) {
+            return Exit.USAGE;
+        }
+        print(judgement.changes().stream()
+                .map(c -> new Change(c.section(), c.name(), c.key(), c.before(), c.after(), c.restart()))
+                .toList());
+        return Exit.OK;
     }
 
     private LoadResult other(String name) {

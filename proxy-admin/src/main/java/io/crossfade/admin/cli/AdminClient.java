@@ -76,6 +76,17 @@ final class AdminClient {
                 : checked(response).body();
     }
 
+    /** Has the server judge a configuration; that it has mistakes (422) is an answer too. */
+    Answer judge(String path, String yaml) throws Failure {
+        HttpResponse<String> response = send(request(path)
+                .header("Content-Type", "application/yaml")
+                .header("Crossfade-Actor", actor)
+                .POST(BodyPublishers.ofString(yaml)));
+        return response.statusCode() == 422 && isProblem(response)
+                ? new Answer(422, response.body(), "")
+                : checked(response);
+    }
+
     /** A resource whose error status is an answer too (health). */
     Answer look(String path) throws Failure {
         HttpResponse<String> response =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.cli.Terminal;
 import io.crossfade.admin.server.AdminServer;
+import io.crossfade.admin.server.ConfigFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,13 +71,15 @@ class CommandsTest {
 
     @Test
     void checkAndConfigShowAskTheRunningServer() throws IOException {
-        Path file = write(RIGHT.replace("edge", "door"));
-        try (AdminServer server = AdminServer.start(new FakeServer())) {
+        Path file = write(RIGHT.replace("edge", "door").replace("PORT", "ONLY_THE_SERVER_KNOWS"));
+        ConfigFile served = new ConfigFile(Path.of("/srv/crossfade.yaml"), Map.of("ONLY_THE_SERVER_KNOWS", "7"));
+        try (AdminServer server = AdminServer.start(new FakeServer(), served)) {
             String url = "http://127.0.0.1:" + server.address().getPort();
 
             assertThat(run("check", file.toString(), "--diff", "--server", url)).isZero();
             assertThat(out.toString().lines())
                     .contains("- listeners edge", "+ listeners door", "- rollouts orders")
+                    .anyMatch(line -> line.startsWith("~ data: ") && line.endsWith(" -> /srv/data (needs a restart)"))
                     .last()
                     .asString()
                     .contains(" changes, ");
@@ -87,6 +90,15 @@ class CommandsTest {
             assertThat(run("check", running.toString(), "--diff", "--server", url))
                     .isZero();
             assertThat(out.toString()).endsWith("no change" + System.lineSeparator());
+
+            Path wrong = write(RIGHT.replace("pathPrefix", "pathPrefx"));
+            assertThat(run("check", wrong.toString(), "--diff", "--server", url))
+                    .isEqualTo(2);
+            assertThat(out.toString())
+                    .contains(wrong + ":4:32  routes[0].match.pathPrefx  unknown key (did you mean pathPrefix?)")
+                    .contains("environment variable PORT is not set");
+            assertThat(run("check", "none.yaml", "--diff", "--server", url)).isEqualTo(2);
+            assertThat(out.toString()).contains("none.yaml  cannot be read: no such file");
         }
         assertThat(run("check", file.toString(), "--diff", "--server", "http://127.0.0.1:1"))
                 .isEqualTo(1);
