@@ -85,6 +85,20 @@ final class PendingTest {
         sameAfterRestart();
     }
 
+    /** Its number is in the journal before the evidence is, and it happens after it. */
+    @Test
+    void whatIsSeenWhileAMoveIsPendingBelongsToTheStepBefore() {
+        climbPending();
+        Bench.done(bench.control.submit("search", Bench.operation(Verb.HOLD)));
+        bench.feed.succeed(0, 900, 100);
+        bench.feed.fail(0, true, 2);
+        bench.pass(100);
+        disk.release();
+        bench.feed.settle();
+        assertThat(bench.weightOf(0)).isEqualTo(50_000);
+        sameAfterRestart();
+    }
+
     @Test
     void anOperatorIsToldThatHisMoveWasOvertaken() {
         disk.stall();
@@ -509,6 +523,20 @@ final class PendingTest {
         try (Bench again = new Bench(copy, ORDERS, SEARCH)) {
             assertThat(again.control.statuses()).isEqualTo(bench.control.statuses());
             assertThat(again.weightOf(0)).isEqualTo(bench.weightOf(0));
+            assertThat(evidence(again, copy)).isEqualTo(evidence(bench, folder));
+        }
+    }
+
+    /** Every bit of it, in a checkpoint as each configuration writes it; when it was written does not matter. */
+    private static List<String> evidence(Bench of, Path folder) {
+        of.configure(Bench.numbered(ORDERS, SEARCH));
+        of.feed.settle();
+        try {
+            return Files.readAllLines(folder.resolve(EvidenceLog.FILE)).stream()
+                    .map(line -> line.replaceFirst("\"now\":\\d+", "").replaceFirst("\"crc\":.*", ""))
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -13,6 +13,7 @@ final class WatchedStorage implements Storage {
     private volatile String trouble = "";
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile long eachMillis;
+    volatile boolean inSync;
     final AtomicInteger syncs = new AtomicInteger();
 
     WatchedStorage(Storage disk) {
@@ -117,6 +118,7 @@ final class WatchedStorage implements Storage {
     }
 
     private void pauseWhileStalled() throws IOException {
+        inSync = true;
         try {
             boolean neverCounted = new CountDownLatch(1).await(eachMillis, TimeUnit.MILLISECONDS);
             if (neverCounted || !gate.await(60, TimeUnit.SECONDS)) {
@@ -124,6 +126,8 @@ final class WatchedStorage implements Storage {
             }
         } catch (InterruptedException e) {
             throw new IOException(e);
+        } finally {
+            inSync = false;
         }
     }
 }
