@@ -2,7 +2,6 @@ package io.crossfade.observe;
 
 import io.crossfade.outcome.Outcome;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The counters of all event loops of a server; written by each loop for itself, merged by whoever reads. */
 public final class Counters {
@@ -11,22 +10,22 @@ public final class Counters {
 
     private final LoopCounters[] loops;
     private final List<String> refusalReasons;
-    private final List<String> rollouts;
+    private final Names<String> rollouts = new Names<>();
     private final List<String> assignmentReasons;
-    private final List<Series> allSeries = new CopyOnWriteArrayList<>();
+    private final Names<Series> series = new Names<>();
 
     /**
      * @param refusalReasons words for why a request or an answer is refused, by number
-     * @param rollouts names of the rollouts, by number
+     * @param rolloutNames of the rollouts that get the first numbers
      * @param assignmentReasons words for why a unit got its variant, by number
      */
-    public Counters(int loops, List<String> refusalReasons, List<String> rollouts, List<String> assignmentReasons) {
+    public Counters(int loops, List<String> refusalReasons, List<String> rolloutNames, List<String> assignmentReasons) {
         this.refusalReasons = List.copyOf(refusalReasons);
-        this.rollouts = List.copyOf(rollouts);
+        rolloutNames.forEach(rollouts::number);
         this.assignmentReasons = List.copyOf(assignmentReasons);
         this.loops = new LoopCounters[loops];
         for (int i = 0; i < loops; i++) {
-            this.loops[i] = new LoopCounters(refusalReasons.size(), rollouts.size(), assignmentReasons.size());
+            this.loops[i] = new LoopCounters(refusalReasons.size(), assignmentReasons.size());
         }
     }
 
@@ -34,14 +33,13 @@ public final class Counters {
      * The number under which a route's variant is counted: the same for the same names, also after a reload. Called when a
      * snapshot is built.
      */
-    public synchronized int series(String route, String variant) {
-        Series wanted = new Series(route, variant);
-        int known = allSeries.indexOf(wanted);
-        if (known >= 0) {
-            return known;
-        }
-        allSeries.add(wanted);
-        return allSeries.size() - 1;
+    public int series(String route, String variant) {
+        return series.number(new Series(route, variant));
+    }
+
+    /** The number of a rollout, for the feed too: the same for the same name, also after a reload. */
+    public int rollout(String name) {
+        return rollouts.number(name);
     }
 
     /** The side of one event loop, which alone may write to it. */
@@ -119,7 +117,7 @@ public final class Counters {
     }
 
     List<String> rollouts() {
-        return rollouts;
+        return rollouts.all();
     }
 
     List<String> assignmentReasons() {
@@ -136,7 +134,7 @@ public final class Counters {
     }
 
     List<Series> allSeries() {
-        return allSeries;
+        return series.all();
     }
 
     List<String> refusalReasons() {

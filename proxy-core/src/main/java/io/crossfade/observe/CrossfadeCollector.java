@@ -63,11 +63,12 @@ final class CrossfadeCollector extends Collector {
         }
         Family assigned =
                 counter("crossfade_assignments", "Requests given a variant of a rollout, by why.", "rollout", "reason");
-        for (int rollout = 0; rollout < counters.rollouts().size(); rollout++) {
+        List<String> names = counters.rollouts();
+        for (int rollout = 0; rollout < names.size(); rollout++) {
             for (int reason = 0; reason < counters.assignmentReasons().size(); reason++) {
                 assigned.add(
                         counters.assignments(rollout, reason),
-                        counters.rollouts().get(rollout),
+                        names.get(rollout),
                         counters.assignmentReasons().get(reason));
             }
         }

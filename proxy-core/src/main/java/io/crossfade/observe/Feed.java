@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +37,17 @@ public final class Feed implements RolloutFeed {
     /** Keeps the counters of two rollouts out of one cache line. */
     private static final int APART = 16;
 
+    /** Failures of the canary that are not judged, and right behind them its failures in a row. */
+    private static final int WAITING = APART;
+
+    private static final int IN_A_ROW = WAITING + 1;
+
     private static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
 
     private final Loop[] loops;
-    private final AtomicReferenceArray<Thresholds> thresholds;
-    private final long[][] latenciesTaken;
 
-    /** Per rollout the failures of the canary that are not judged, and right behind them its failures in a row. */
-    private final AtomicIntegerArray unjudged;
-
-    private final int[] underJudgement;
+    /** By the number of the rollout. Rollouts are added behind the others, so that a reader of an older array misses none it knows. */
+    private volatile Shared[] rollouts = {};
 
     private volatile boolean signalled;
     private volatile @Nullable Thread parked;
@@ -58,20 +58,35 @@ public final class Feed implements RolloutFeed {
 
     /** @param ringCapacity observations that a loop can hold for the control thread, a power of two; 24 bytes each */
     public Feed(int loops, int rollouts, int ringCapacity) {
-        if (rollouts > MAX_ROLLOUTS) {
-            throw new IllegalArgumentException("rollouts: " + rollouts + " (expected: at most " + MAX_ROLLOUTS + ")");
-        }
         this.loops = new Loop[loops];
-        this.thresholds = new AtomicReferenceArray<>(rollouts);
-        this.latenciesTaken = new long[rollouts][LatencyBuckets.COUNT];
-        this.unjudged = new AtomicIntegerArray(rollouts * APART);
-        this.underJudgement = new int[rollouts];
-        for (int i = 0; i < rollouts; i++) {
-            thresholds.set(i, NOTHING_IS_SLOW);
-        }
         for (int i = 0; i < loops; i++) {
-            this.loops[i] = new Loop(this, rollouts, ringCapacity);
+            this.loops[i] = new Loop(this, ringCapacity);
         }
+        grow(rollouts);
+    }
+
+    /**
+     * Makes room for the rollouts of the numbers below this one. Any thread, before a snapshot or the control thread uses such a
+     * number; what was counted goes on.
+     *
+     * @throws IllegalArgumentException when there are more than an observation can tell apart
+     */
+    public synchronized void grow(int count) {
+        if (count > MAX_ROLLOUTS) {
+            throw new IllegalArgumentException("rollouts: " + count + " (expected: at most " + MAX_ROLLOUTS + ")");
+        }
+        int before = rollouts.length;
+        if (count <= before) {
+            return;
+        }
+        for (Loop loop : loops) {
+            Tally[] tallies = Arrays.copyOf(loop.tallies, count);
+            Arrays.setAll(tallies, i -> i < before ? tallies[i] : new Tally());
+            loop.tallies = tallies;
+        }
+        Shared[] all = Arrays.copyOf(rollouts, count);
+        Arrays.setAll(all, i -> i < before ? all[i] : new Shared());
+        rollouts = all;
     }
 
     /** The side of one event loop, which alone may call it. */
@@ -90,8 +105,8 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public int drain(Sink sink) {
-        for (int rollout = 0; rollout < underJudgement.length; rollout++) {
-            underJudgement[rollout] = unjudged.get(rollout * APART);
+        for (Shared rollout : rollouts) {
+            rollout.underJudgement = rollout.unjudged.get(WAITING);
         }
         int drained = 0;
         long open = slot();
@@ -103,10 +118,11 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public void judged(int rollout) {
-        int done = underJudgement[rollout];
+        Shared judged = rollouts[rollout];
+        int done = judged.underJudgement;
         if (done > 0) {
-            underJudgement[rollout] = 0;
-            unjudged.getAndUpdate(rollout * APART, count -> Math.max(0, count - done));
+            judged.underJudgement = 0;
+            judged.unjudged.getAndUpdate(WAITING, count -> Math.max(0, count - done));
         }
     }
 
@@ -133,7 +149,7 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public long[] baselineLatencies(int rollout) {
-        long[] taken = latenciesTaken[rollout];
+        long[] taken = rollouts[rollout].latenciesTaken;
         long[] fresh = new long[LatencyBuckets.COUNT];
         for (int bucket = 0; bucket < fresh.length; bucket++) {
             long total = 0;
@@ -153,7 +169,7 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public void slowThresholds(int rollout, long[] tauNanos, double margin) {
-        thresholds.set(rollout, new Thresholds(tauNanos, margin));
+        rollouts[rollout].thresholds = new Thresholds(tauNanos, margin);
     }
 
     @Override
@@ -178,18 +194,26 @@ public final class Feed implements RolloutFeed {
         }
     }
 
+    /** What all loops and the control thread share of one rollout. */
+    private static final class Shared {
+        private volatile Thresholds thresholds = NOTHING_IS_SLOW;
+        private final AtomicIntegerArray unjudged = new AtomicIntegerArray(IN_A_ROW + APART);
+
+        // the control thread's
+        private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
+        private int underJudgement;
+    }
+
     /** One event loop's side. */
     public static final class Loop {
         private final Feed feed;
         private final ObservationRing ring;
-        private final Tally[] tallies;
+        private volatile Tally[] tallies = {};
         private int slowCanaries;
 
-        private Loop(Feed feed, int rollouts, int ringCapacity) {
+        private Loop(Feed feed, int ringCapacity) {
             this.feed = feed;
             this.ring = new ObservationRing(ringCapacity);
-            this.tallies = new Tally[rollouts];
-            Arrays.setAll(tallies, rollout -> new Tally());
         }
 
         /**
@@ -211,21 +235,22 @@ public final class Feed implements RolloutFeed {
                 long latencyNanos,
                 long nowNanos) {
             Tally tally = tallies[rollout];
+            Shared shared = feed.rollouts[rollout];
             int flags = (canary ? Observed.CANARY : 0) | (randomised ? Observed.RANDOMISED : 0);
             if (failed) {
                 offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
                 if (canary) {
-                    feed.unjudged.getAndIncrement(rollout * APART + 1);
-                    feed.unjudged.getAndIncrement(rollout * APART);
+                    shared.unjudged.getAndIncrement(IN_A_ROW);
+                    shared.unjudged.getAndIncrement(WAITING);
                 }
                 VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
                 feed.wake();
                 return;
             }
             tally.addOk(canary);
-            if (canary && feed.unjudged.get(rollout * APART + 1) != 0) {
-                feed.unjudged.set(rollout * APART + 1, 0);
-                feed.unjudged.set(rollout * APART, 0);
+            if (canary && shared.unjudged.get(IN_A_ROW) != 0) {
+                shared.unjudged.set(IN_A_ROW, 0);
+                shared.unjudged.set(WAITING, 0);
             }
             if (!randomised) {
                 return;
@@ -233,7 +258,7 @@ public final class Feed implements RolloutFeed {
             if (!canary) {
                 tally.addLatency(LatencyBuckets.of(latencyNanos));
             }
-            int slow = feed.thresholds.getAcquire(rollout).slow(canary, latencyNanos);
+            int slow = shared.thresholds.slow(canary, latencyNanos);
             if (slow != 0) {
                 offer(rollout, flags | slow, unit, nowNanos, tally);
                 if (ring.filledHalf() || (canary && ++slowCanaries % SLOW_CANARIES_PER_WAKE == 0)) {
@@ -249,8 +274,9 @@ public final class Feed implements RolloutFeed {
          * should get no more users.
          */
         public boolean unjudged(int rollout) {
-            int waiting = feed.unjudged.get(rollout * APART);
-            return waiting >= MOST_UNJUDGED || (waiting > 0 && feed.unjudged.get(rollout * APART + 1) > LONG_ROW);
+            AtomicIntegerArray unjudged = feed.rollouts[rollout].unjudged;
+            int waiting = unjudged.get(WAITING);
+            return waiting >= MOST_UNJUDGED || (waiting > 0 && unjudged.get(IN_A_ROW) > LONG_ROW);
         }
 
         private void offer(int rollout, int flags, long unit, long nowNanos, Tally tally) {

@@ -3,14 +3,12 @@ package io.crossfade.observe;
 import io.crossfade.outcome.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
  * The counters of one event loop, which alone writes them; {@link Counters} reads them from any thread.
  *
- * <p>A series, which is a route and a variant, has one array: how exchanges ended by outcome and class of status, the
- * histogram of their durations, and the sum of these. The loop makes it at the first exchange of the series. Cells are written
- * and read opaque: a reader may see one counter a moment before another, but never half of one nor one that goes back.
+ * <p>A series, which is a route and a variant, has one row: how exchanges ended by outcome and class of status, the
+ * histogram of their durations, and the sum of these.
  */
 public final class LoopCounters {
     /** Status classes: 0 for no status at all, then 1xx to 5xx. */
@@ -28,18 +26,16 @@ public final class LoopCounters {
     private static final int REFUSED = PADDING + 2;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle SERIES = MethodHandles.arrayElementVarHandle(long[][].class);
-    private static final long[] UNUSED = {};
 
     private final long[] loop;
-    private final int assigned;
-    private final int assignmentReasons;
-    private volatile long[][] allSeries = {};
+    private final NumberedCells series = new NumberedCells(CELLS);
 
-    LoopCounters(int refusalReasons, int rollouts, int assignmentReasons) {
-        this.assigned = REFUSED + refusalReasons;
-        this.assignmentReasons = assignmentReasons;
-        this.loop = new long[assigned + rollouts * assignmentReasons + PADDING];
+    /** Per rollout the reasons of assignments, between two paddings. */
+    private final NumberedCells assigned;
+
+    LoopCounters(int refusalReasons, int assignmentReasons) {
+        this.loop = new long[REFUSED + refusalReasons + PADDING];
+        this.assigned = new NumberedCells(PADDING + assignmentReasons + PADDING);
     }
 
     /** A request has begun. */
@@ -60,10 +56,10 @@ public final class LoopCounters {
      * @param durationNanos of the whole exchange
      */
     public void finished(int series, Outcome outcome, int status, long durationNanos) {
-        long[] cells = cells(series);
-        add(cells, ending(outcome, codeClass(status)), 1);
-        add(cells, LATENCY + LatencyBuckets.of(durationNanos), 1);
-        add(cells, DURATION, durationNanos);
+        long[] row = this.series.row(series);
+        NumberedCells.add(row, ending(outcome, codeClass(status)), 1);
+        NumberedCells.add(row, LATENCY + LatencyBuckets.of(durationNanos), 1);
+        NumberedCells.add(row, DURATION, durationNanos);
     }
 
     /** A request or an answer was refused for what it is, for the reason of this number. */
@@ -73,11 +69,11 @@ public final class LoopCounters {
 
     /** A unit was given a variant of the rollout of this number, for the reason of this number. */
     public void assigned(int rollout, int reason) {
-        add(loop, assigned + rollout * assignmentReasons + reason, 1);
+        NumberedCells.add(assigned.row(rollout), PADDING + reason, 1);
     }
 
     long assignments(int rollout, int reason) {
-        return read(loop, assigned + rollout * assignmentReasons + reason);
+        return assigned.read(rollout, PADDING + reason);
     }
 
     /** Fields of a request were left out because of an underscore in their name. */
@@ -98,16 +94,16 @@ public final class LoopCounters {
     }
 
     long count(int series, Outcome outcome, int codeClass) {
-        return read(series, ending(outcome, codeClass));
+        return this.series.read(series, ending(outcome, codeClass));
     }
 
     long durationNanos(int series) {
-        return read(series, DURATION);
+        return this.series.read(series, DURATION);
     }
 
     void addLatency(int series, long[] sums) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += read(series, LATENCY + i);
+            sums[i] += this.series.read(series, LATENCY + i);
         }
     }
 
@@ -119,32 +115,6 @@ public final class LoopCounters {
     private static int codeClass(int status) {
         int hundreds = status / 100;
         return hundreds >= 1 && hundreds < CODE_CLASSES ? hundreds : 0;
-    }
-
-    private long[] cells(int series) {
-        long[][] all = allSeries;
-        return series < all.length && all[series].length > 0 ? all[series] : open(series);
-    }
-
-    private long[] open(int series) {
-        long[][] all = allSeries;
-        if (series >= all.length) {
-            all = Arrays.copyOf(all, Math.max(series + 1, all.length * 2));
-            Arrays.fill(all, allSeries.length, all.length, UNUSED);
-        }
-        long[] cells = new long[CELLS];
-        SERIES.setRelease(all, series, cells);
-        allSeries = all;
-        return cells;
-    }
-
-    private long read(int series, int cell) {
-        long[][] all = allSeries;
-        if (series >= all.length) {
-            return 0;
-        }
-        long[] cells = (long[]) SERIES.getAcquire(all, series);
-        return cells.length == 0 ? 0 : read(cells, cell);
     }
 
     private static long read(long[] cells, int cell) {

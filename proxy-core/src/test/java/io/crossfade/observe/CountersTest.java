@@ -6,6 +6,7 @@ import io.crossfade.outcome.Outcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,7 +35,7 @@ class CountersTest {
     }
 
     @Test
-    void aSlotKeepsItsNumberAndItsCountsAcrossReloads() {
+    void aSeriesKeepsItsNumberAndItsCountsAcrossReloads() {
         int before = counters.series("orders", "canary");
         counters.loop(0).finished(before, Outcome.OK, 200, 1);
         for (int route = 0; route < 50; route++) {
@@ -44,6 +45,30 @@ class CountersTest {
         assertThat(counters.series("orders", "canary")).isEqualTo(before);
         assertThat(counters.requests(before)).isEqualTo(1);
         assertThat(counters.requests(counters.series("route-49", "baseline"))).isEqualTo(1);
+    }
+
+    @Test
+    void aRolloutThatComesLaterIsCountedAndOneThatComesBackGoesOn() {
+        counters.loop(0).assigned(counters.rollout("orders"), 0);
+        int late = counters.rollout("search");
+        counters.loop(1).assigned(late, 1);
+        counters.loop(0).assigned(late, 1);
+        assertThat(late).isEqualTo(1);
+        assertThat(counters.rollout("orders")).isZero();
+        assertThat(counters.assignments(0, 0)).isEqualTo(1);
+        assertThat(counters.assignments(counters.rollout("search"), 1)).isEqualTo(2);
+        assertThat(counters.assignments(late, 0)).isZero();
+        assertThat(counters.rollouts()).containsExactly("orders", "search");
+    }
+
+    /** A reload of ten thousand routes asks for as many numbers. */
+    @Test
+    void numbersForManyNamesAreFoundInTime() {
+        long begin = System.nanoTime();
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(counters.series("route-" + i % 50_000, "none")).isEqualTo(i % 50_000);
+        }
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isLessThan(10);
     }
 
     @Test

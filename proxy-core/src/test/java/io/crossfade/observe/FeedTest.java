@@ -243,7 +243,30 @@ class FeedTest {
         assertThatThrownBy(() -> feed.slowThresholds(0, new long[17], 1)).hasMessageContaining("thresholds: 17");
     }
 
-    /** Two loops against the control thread: each success and each failure is told once, and no wake-up is lost. */
+    @Test
+    void aRolloutThatComesLaterIsToldAndTheOthersGoOn() {
+        Feed.Loop loop = feed.loop(0);
+        ok(loop, true, 2);
+        fail(loop, true, 77);
+        feed.grow(4);
+        loop.record(3, true, true, true, 78, 1_000, NOW);
+        assertThat(drain()).containsExactly("1 unit 77 flags 7 ok 0/2", "3 unit 78 flags 7 ok 0/0");
+        loop.record(3, true, true, true, 79, 1_000, NOW);
+        loop.record(3, true, true, true, 80, 1_000, NOW);
+        assertThat(loop.unjudged(3)).isTrue();
+        assertThat(loop.unjudged(ORDERS)).isFalse();
+        feed.grow(2);
+        assertThat(loop.unjudged(3)).isTrue();
+    }
+
+    @Test
+    void moreRolloutsThanAnObservationTellsApartAreRefused() {
+        assertThatThrownBy(() -> feed.grow(65_537)).hasMessageContaining("rollouts: 65537");
+    }
+
+    /**
+     * Two loops against the control thread, while rollouts come: each success and each failure is told once, and no wake-up is lost.
+     */
     @Test
     @Timeout(60)
     void underLoadEverythingIsToldOnce() {
@@ -254,9 +277,11 @@ class FeedTest {
         CompletableFuture<Void> both = CompletableFuture.allOf(first, second);
         CompletableFuture<Void> woken = both.thenRun(feed::wake);
         long[] told = new long[3];
+        int rollouts = 2;
         boolean over;
         do {
             over = both.isDone();
+            feed.grow(Math.min(++rollouts, 500));
             if (!over) {
                 feed.await(A_DAY);
             }

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +146,57 @@ class RouteTableTest {
         }
     }
 
+    /** The tree against rules tried one after the other, with prefixes that share much and split inside a segment. */
+    @Test
+    void theTreeAgreesWithTryingEveryRuleInTurn() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 30; round++) {
+            List<Rule> rules = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                String host = random.nextInt(4) == 0 ? null : "h" + random.nextInt(2);
+                rules.add(new Rule("r" + i, host, deepPath(random), Set.of(), randomHeaders(random)));
+            }
+            RouteTable table = new RouteTable(rules);
+            for (int i = 0; i < 200; i++) {
+                Request request = new Request("h" + random.nextInt(3), deepPath(random), "GET", randomHeaders(random));
+                assertThat(table.match(request))
+                        .as("seed %d, %s in %s", seed, request, rules)
+                        .isEqualTo(definition(rules, request));
+            }
+        }
+    }
+
+    @Test
+    void tenThousandPrefixesOfOneHostAreCompiledAndFoundInTime() {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(rule("shop.example", "/"));
+        for (int i = 1; i < 10_000; i++) {
+            rules.add(rule("shop.example", "/p" + i + "/items"));
+        }
+        AtomicInteger asked = new AtomicInteger();
+        long begin = System.nanoTime();
+        RouteTable table = new RouteTable(rules);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isLessThan(1_000);
+        for (int i = 1; i < 10_000; i++) {
+            Request request = new Request("shop.example", "/p" + i + "/items/7", "GET", Map.of(), asked);
+            assertThat(table.match(request)).isEqualTo(i);
+        }
+        assertThat(asked).hasValueLessThan(10 * 10_000); // a list of rules looks at the path for each of them
+    }
+
+    private static Map<String, String> randomHeaders(Random random) {
+        return random.nextInt(3) > 0 ? Map.of() : Map.of("x-" + random.nextInt(2), "1");
+    }
+
+    private static String deepPath(Random random) {
+        StringBuilder path = new StringBuilder("/");
+        for (int i = random.nextInt(8); i > 0; i--) {
+            path.append("ab/".charAt(random.nextInt(3)));
+        }
+        return path.toString();
+    }
+
     private static int definition(List<Rule> rules, Request request) {
         Comparator<Rule> better = Comparator.comparing((Rule rule) -> rule.host() == null)
                 .thenComparing(rule -> -trimmed(rule).length())
@@ -199,7 +252,15 @@ class RouteTableTest {
         private final byte[] bytes;
         private final byte[] pathBytes;
 
+        private final AtomicInteger asked;
+
         Request(String host, String path, String method, Map<String, String> headers) {
+            this(host, path, method, headers, new AtomicInteger());
+        }
+
+        /** @param asked how often the path was looked at */
+        Request(String host, String path, String method, Map<String, String> headers, AtomicInteger asked) {
+            this.asked = asked;
             this.host = host;
             this.path = path;
             this.method = method;
@@ -230,6 +291,7 @@ class RouteTableTest {
 
         @Override
         public int pathStart() {
+            asked.incrementAndGet();
             return 2;
         }
 
