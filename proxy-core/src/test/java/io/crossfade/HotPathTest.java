@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Split;
+import io.crossfade.http.Peer;
 import io.crossfade.http.BodyFramer;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.RequestHead;
@@ -97,8 +98,8 @@ class HotPathTest {
         private final ResponseScanner answers = new ResponseScanner(limits);
         private final ResponseHead answerHead = new ResponseHead();
         private final BodyFramer framer = new BodyFramer(limits);
-        private final RequestWriter.Peer peer =
-                new RequestWriter.Peer("127.0.0.1".getBytes(US_ASCII), "http".getBytes(US_ASCII), false);
+        private final Peer peer =
+                new Peer("127.0.0.1".getBytes(US_ASCII), "http".getBytes(US_ASCII), false);
 
         @Override
         public void run() {

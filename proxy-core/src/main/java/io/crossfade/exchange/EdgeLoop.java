@@ -5,91 +5,65 @@ import io.crossfade.config.Limits;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
-import io.crossfade.http.ResponseHead;
-import io.crossfade.http.ResponseScanner;
 import io.crossfade.observe.Feed;
 import io.crossfade.observe.LoopCounters;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.upstream.UpstreamPool;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
- * Everything one event loop owns: its scanners, pools, counters and the list of its client connections. Nothing here is
- * shared, so nothing here is locked; only the event loop may touch it unless a method says otherwise.
+ * The tools of one event loop: its clock, scanner, pools, counters and deadlines. Nothing here is shared, so nothing here is locked;
+ * only the event loop may touch it unless a method says otherwise.
  */
 public final class EdgeLoop {
-    private static final Logger LOG = LoggerFactory.getLogger(EdgeLoop.class);
-
-    /** How often {@link #sweepSoon} is to be called: a new deadline is not seen before the next sweep. */
-    public static final long SWEEP_MILLIS = 100;
-
-    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
-
-    /**
-     * Deadlines of exchanges that a sweep sees coming are kept to so much, because the users of a silent canary wait for
-     * nothing else before the first of them is known to fail.
-     */
-    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-    /**
-     * A sweep takes longer the more connections there are. So many times as long none but a regular one comes after it, so that those
-     * between take at most a twentieth of the event loop's time.
-     */
-    private static final int PAUSES_PER_SWEEP = 19;
-
     /** Number under which exchanges are counted that reached no variant. */
     public static final int UNROUTED_SERIES = 0;
 
-    final int number;
-    Limits limits;
-    HttpLimits httpLimits;
-    final LoopCounters counters;
-    final Refusals refusals;
-    final Feed.Loop feed;
-    RequestScanner requestScanner;
-    final RequestHead requestHead = new RequestHead();
-    HeadFacts facts;
-    ResponseScanner responseScanner;
-    final ResponseHead responseHead = new ResponseHead();
-    final SplittableRandom random;
-
-    /** Deadlines that are not exact to the millisecond use this clock, moved by sweeps and by requests. */
-    long nowNanos = System.nanoTime();
-
+    private final int number;
+    private final Executor executor;
     private final Snapshots snapshots;
-    private final EventLoop eventLoop;
+    private final LoopCounters counters;
+    private final Refusals refusals;
+    private final Feed.Loop feed;
+    private final RequestHead requestHead = new RequestHead();
+    private final SplittableRandom random;
+    private final LoopClock clock;
+    private final Deadlines deadlines;
 
     /** Those of the upstreams in force. */
     private final List<UpstreamPool> pools = new ArrayList<>();
 
-    private @Nullable ClientConnection first;
-    private int connections;
-    private @Nullable Future<?> closeSweep;
-    private long closeSweepNanos;
-    private long pauseNanos = CLOSE_NANOS;
+    // those of the last snapshot that was read
+    private Limits limits;
+    private HttpLimits httpLimits;
+    private RequestScanner requestScanner;
+    private HeadFacts facts;
+
     private volatile boolean sweepAsked;
     private volatile boolean draining;
 
+    /**
+     * @param executor runs a task on the event loop, from any thread
+     * @param clock as {@link System#nanoTime}
+     * @param wakeup calls {@link Deadlines#woken} of {@link #deadlines}
+     */
     public EdgeLoop(
             int number,
-            EventLoop eventLoop,
+            Executor executor,
+            LongSupplier clock,
+            Deadlines.Wakeup wakeup,
             Snapshots snapshots,
             LoopCounters counters,
             Refusals refusals,
             Feed.Loop feed,
             SplittableRandom random) {
         this.number = number;
-        this.eventLoop = eventLoop;
+        this.executor = executor;
         this.snapshots = snapshots;
         Snapshot now = snapshots.current();
         this.limits = now.limits();
@@ -98,9 +72,10 @@ public final class EdgeLoop {
         this.refusals = refusals;
         this.feed = feed;
         this.requestScanner = new RequestScanner(httpLimits);
-        this.responseScanner = new ResponseScanner(httpLimits);
         this.facts = new HeadFacts(requestHead, httpLimits.requestLine());
         this.random = random;
+        this.clock = new LoopClock(clock);
+        this.deadlines = new Deadlines(this.clock, wakeup, this::sweepPools);
     }
 
     /**
@@ -108,7 +83,7 @@ public final class EdgeLoop {
      * become those of this snapshot.
      */
     @SuppressWarnings("ReferenceEquality") // equal bounds are the same object in one process
-    Snapshot snapshot() {
+    public Snapshot snapshot() {
         Snapshot now = snapshots.current();
         if (now.limits() != limits) {
             takeLimits(now);
@@ -121,74 +96,113 @@ public final class EdgeLoop {
         limits = now.limits();
         httpLimits = now.httpLimits();
         requestScanner = new RequestScanner(httpLimits);
-        responseScanner = new ResponseScanner(httpLimits);
         facts = new HeadFacts(requestHead, httpLimits.requestLine());
     }
 
-    /** From now on the pool is swept, and closed with the loop. From any thread, before a snapshot names the pool. */
+    // ---- from any thread
+
+    /** From now on the pool is swept, and closed with the loop. Before a snapshot names the pool. */
     public void add(UpstreamPool pool) {
-        eventLoop.execute(() -> pools.add(pool));
+        executor.execute(() -> pools.add(pool));
     }
 
-    /** No new exchange finds this pool: idle connections are closed, lent ones end with their exchange. From any thread. */
+    /** No new exchange finds this pool: idle connections are closed, lent ones end with their exchange. */
     public void retire(UpstreamPool pool) {
-        eventLoop.execute(() -> {
+        executor.execute(() -> {
             pools.remove(pool);
             pool.close();
         });
     }
 
+    /** Runs a task on the event loop, later. */
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
     /**
-     * Has deadlines looked at. From any thread, again and again: a task that the event loop schedules for itself would cost it a
-     * timer at each of its waits.
+     * Has deadlines looked at. Again and again: a task that the event loop schedules for itself would cost it a timer at each of its
+     * waits.
      */
     public void sweepSoon() {
         if (!sweepAsked) {
             sweepAsked = true;
-            eventLoop.execute(() -> {
+            executor.execute(() -> {
                 sweepAsked = false;
-                sweep();
+                deadlines.sweep();
             });
         }
     }
 
-    /** From now on every answer ends its connection, and idle connections are closed. From any thread. */
+    /** Requests under way at the canary of a rollout go to the baseline, as far as they may be asked again. */
+    public void recall(int rollout) {
+        executor.execute(() -> deadlines.recall(rollout));
+    }
+
+    /** From now on every answer ends its connection. */
     public void drain() {
         draining = true;
-        eventLoop.execute(() -> {
-            forEach(ClientConnection::closeIfIdle);
-            if (connections == 0) {
-                closePools();
-            }
-        });
     }
 
-    /** Closes whatever is left, requests in flight too. From any thread. */
-    public void abort() {
-        eventLoop.execute(() -> {
-            forEach(ClientConnection::abort);
-            closePools();
-        });
+    /** Whether every answer ends its connection. */
+    public boolean isDraining() {
+        return draining;
     }
 
-    /**
-     * Requests under way at the canary of a rollout go to the baseline, as far as they may be asked again. From any thread.
-     */
-    public void recall(int rollout) {
-        eventLoop.execute(() -> forEach(c -> c.recall(rollout)));
+    // ---- the tools
+
+    public LoopClock clock() {
+        return clock;
     }
 
-    /** A connection of which something goes wrong is closed; the others are not made to pay for it. */
-    private void forEach(Consumer<ClientConnection> act) {
-        for (ClientConnection c = first; c != null; ) {
-            ClientConnection next = c.next;
-            try {
-                act.accept(c);
-            } catch (RuntimeException | Error e) {
-                c.broken(e);
-            }
-            c = next;
-        }
+    public Deadlines deadlines() {
+        return deadlines;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    public HttpLimits httpLimits() {
+        return httpLimits;
+    }
+
+    public LoopCounters counters() {
+        return counters;
+    }
+
+    public Refusals refusals() {
+        return refusals;
+    }
+
+    public RequestScanner requestScanner() {
+        return requestScanner;
+    }
+
+    /** What the last scan of a request found. */
+    public RequestHead requestHead() {
+        return requestHead;
+    }
+
+    /** Closes the idle connections to all upstreams. */
+    public void closePools() {
+        pools.forEach(UpstreamPool::close);
+    }
+
+    int number() {
+        return number;
+    }
+
+    Feed.Loop feed() {
+        return feed;
+    }
+
+    /** {@link #requestHead} as the routes see it. */
+    HeadFacts facts() {
+        return facts;
+    }
+
+    SplittableRandom random() {
+        return random;
     }
 
     @SuppressWarnings("EnumOrdinal") // the counters are numbered in the order of the enum, in one process
@@ -196,113 +210,9 @@ public final class EdgeLoop {
         counters.assigned(rollout, reason.ordinal());
     }
 
-    boolean draining() {
-        return draining;
-    }
-
-    void add(ClientConnection connection) {
-        connection.next = first;
-        if (first != null) {
-            first.previous = connection;
-        }
-        first = connection;
-        connections++;
-    }
-
-    void remove(ClientConnection connection) {
-        ClientConnection before = connection.previous;
-        ClientConnection after = connection.next;
-        if (before == null) {
-            first = after;
-        } else {
-            before.next = after;
-        }
-        if (after != null) {
-            after.previous = before;
-        }
-        connection.previous = null;
-        connection.next = null;
-        connections--;
-        if (draining && connections == 0) {
-            closePools();
-        }
-    }
-
-    private void closePools() {
-        pools.forEach(UpstreamPool::close);
-    }
-
-    /** A connection whose deadline cannot be served is closed; the others are not made to wait for it. */
-    private static void expire(ClientConnection c) {
-        try {
-            c.expired();
-        } catch (RuntimeException | Error e) {
-            c.broken(e);
-        }
-    }
-
-    /** An exception would be the end of all sweeps */
-    private void sweep() {
-        try {
-            sweepOnce();
-        } catch (RuntimeException | Error e) {
-            LOG.error("a sweep over the deadlines did not reach its end", e);
-        }
-    }
-
-    /**
-     * Of those that wait for a canary one at a time is told that it waited in vain, and none while the failures before it are not
-     * judged, as long as no other is late by more than a sweep: each is a failure of a user, and the rollback that the last one
-     * causes saves the others.
-     */
-    private void sweepOnce() {
-        long now = System.nanoTime();
-        nowNanos = now;
-        long soonest = Long.MAX_VALUE;
-        boolean canaryFailed = false;
-        for (ClientConnection c = first; c != null; ) {
-            ClientConnection next = c.next;
-            long late = now - c.deadlineNanos;
-            boolean canary = late >= 0 && c.awaitsCanary();
-            if (canary && late < SWEEP_NANOS && (canaryFailed || c.unjudged())) {
-                soonest = 0;
-            } else if (late >= 0) {
-                canaryFailed |= canary;
-                expire(c);
-            } else {
-                c.probe(now);
-                soonest = Math.min(soonest, c.presses(now));
-            }
-            c = next;
-        }
+    private void sweepPools(long now) {
         for (UpstreamPool pool : pools) {
             pool.sweep(now);
         }
-        pauseNanos = Math.max(CLOSE_NANOS, PAUSES_PER_SWEEP * (System.nanoTime() - now));
-        sweepIn(soonest);
-    }
-
-    /** Has deadlines looked at in so long, unless that happens anyway before the next regular sweep. */
-    void sweepIn(long nanos) {
-        long in = Math.max(nanos, pauseNanos);
-        if (in >= SWEEP_NANOS) {
-            return;
-        }
-        long at = System.nanoTime() + in;
-        Future<?> planned = closeSweep;
-        if (planned != null) {
-            if (at - closeSweepNanos >= 0) {
-                return;
-            }
-            planned.cancel(false);
-        }
-        closeSweepNanos = at;
-        closeSweep = eventLoop.schedule(
-                () -> {
-                    closeSweep = null;
-                    sweep();
-                },
-                in,
-                TimeUnit.NANOSECONDS);
     }
 }

@@ -1,8 +1,8 @@
 package io.crossfade.exchange;
 
 import io.crossfade.assign.UnitKeys;
+import io.crossfade.http.Peer;
 import io.crossfade.http.RequestHead;
-import io.crossfade.http.RequestWriter;
 import io.crossfade.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -36,7 +36,7 @@ final class UnitLookup {
         return -1;
     }
 
-    static long unit(Snapshot.Shift shift, int source, RequestHead head, RequestWriter.Peer peer) {
+    static long unit(Snapshot.Shift shift, int source, RequestHead head, Peer peer) {
         UnitKeys keys = shift.keys();
         return switch (keys.kind(source)) {
             case HEADER -> {
@@ -52,7 +52,7 @@ final class UnitLookup {
     }
 
     /** Behind a trusted peer the client is whom that peer names last in X-Forwarded-For, be it in a line of its own. */
-    private static long clientAddress(Snapshot.Shift shift, RequestHead head, RequestWriter.Peer peer) {
+    private static long clientAddress(Snapshot.Shift shift, RequestHead head, Peer peer) {
         byte[] bytes = head.bytes();
         int start = 0;
         int end = 0;

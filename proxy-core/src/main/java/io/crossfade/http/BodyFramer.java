@@ -2,6 +2,7 @@ package io.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -120,27 +121,42 @@ public final class BodyFramer {
         if (!endingDue || lines == null) {
             return null;
         }
+        ByteBuf out = allocator.ioBuffer(trailersLength);
+        keepTrailers(lines, out);
+        return out.writeBytes(CRLF);
+    }
+
+    /** The counterpart of {@link #ending} for a receiver of content alone: the trailers, when the message that has ended had some. */
+    public @Nullable Trailers trailers() {
+        FieldLines lines = trailerLines;
+        if (!endingDue || lines == null) {
+            return null;
+        }
+        ByteBuf kept = Unpooled.buffer(trailersLength);
+        keepTrailers(lines, kept);
+        return new Trailers(Arrays.copyOf(kept.array(), kept.readableBytes()));
+    }
+
+    /** Known fields frame, route, authenticate or say where a request came from: RFC 9110 section 6.5.1. */
+    private void keepTrailers(FieldLines lines, ByteBuf out) {
         endingDue = false;
         trailersDropped = 0;
-        ByteBuf out = allocator.ioBuffer(trailersLength);
         for (int i = 0; i < lines.count(); i++) {
-            // Known fields frame, route, authenticate or say where a request came from: RFC 9110 section 6.5.1.
             if (lines.name(i) == FieldName.OTHER && !lines.hasUnderscore(i)) {
                 out.writeBytes(trailers, lines.start(i), lines.start(i + 1) - lines.start(i));
             } else {
                 trailersDropped++;
             }
         }
-        return out.writeBytes(CRLF);
     }
 
-    /** How many trailers the last {@link #ending} left out; those with an underscore in their name are always among them. */
+    /** How many trailers the last {@link #ending} or {@link #trailers} left out; those with an underscore in their name are always among them. */
     public int trailersDropped() {
         return trailersDropped;
     }
 
     /**
-     * The counterpart of {@link #scan} for a receiver that does not know chunked coding (HTTP/1.0): content only.
+     * The counterpart of {@link #scan} for a receiver of content alone ({@link BodyForm#CONTENT}).
      *
      * @return a buffer that the caller owns, possibly empty; null when refused. {@link #consumed()} as for scan.
      */
@@ -153,7 +169,6 @@ public final class BodyFramer {
             content.release();
             return null;
         }
-        endingDue = false;
         return content;
     }
 

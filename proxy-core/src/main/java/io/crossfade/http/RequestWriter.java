@@ -2,54 +2,13 @@ package io.crossfade.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.ByteArrayOutputStream;
 
 /** Writes a scanned request head for the upstream: unchanged ranges in bulk, hop-by-hop and forged fields dropped, ours added. */
 public final class RequestWriter {
-    /** What the proxy knows of one client connection, encoded once per connection. */
-    public static final class Peer {
-        private final byte[] address;
-        private final byte[] scheme;
-        private final boolean trusted;
-
-        /** All that is added for an untrusted peer, up to the host. */
-        private final byte[] forwarding;
-
-        /** @param trusted whether forwarding fields of this peer are kept and appended to */
-        public Peer(byte[] address, byte[] scheme, boolean trusted) {
-            this.address = address.clone();
-            this.scheme = scheme.clone();
-            this.trusted = trusted;
-            this.forwarding = trusted ? NOTHING : join(FORWARDED_FOR, address, FORWARDED_PROTO, scheme, FORWARDED_HOST);
-        }
-
-        /** In text, as it stands in X-Forwarded-For. The array itself: not to be written to. */
-        public byte[] address() {
-            return address;
-        }
-
-        public boolean trusted() {
-            return trusted;
-        }
-
-        private static byte[] join(byte[]... parts) {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            for (byte[] part : parts) {
-                all.writeBytes(part);
-            }
-            return all.toByteArray();
-        }
-    }
-
-    private static final byte[] NOTHING = {};
-
     private static final byte[] VERSION_AND_HOST = Octets.ascii(" HTTP/1.1\r\nHost: ");
     private static final byte[] CRLF = Octets.ascii("\r\n");
     private static final byte[] SEPARATOR = Octets.ascii(", ");
     private static final byte[] TE = Octets.ascii("TE: trailers\r\n");
-    private static final byte[] FORWARDED_FOR = Octets.ascii("X-Forwarded-For: ");
-    private static final byte[] FORWARDED_PROTO = Octets.ascii("\r\nX-Forwarded-Proto: ");
-    private static final byte[] FORWARDED_HOST = Octets.ascii("\r\nX-Forwarded-Host: ");
     private static final byte[] VIA_1_1 = Octets.ascii("\r\nVia: 1.1 crossfade\r\n\r\n");
     private static final byte[] VIA_1_0 = Octets.ascii("\r\nVia: 1.0 crossfade\r\n\r\n");
 
@@ -121,14 +80,14 @@ public final class RequestWriter {
     }
 
     private static void trustedForwarding(ByteBuf out, RequestHead head, FieldLines fields, Peer peer) {
-        out.writeBytes(FORWARDED_FOR);
+        out.writeBytes(Peer.FORWARDED_FOR);
         receivedAddresses(out, head, fields);
         out.writeBytes(peer.address);
         if (fields.next(FieldName.X_FORWARDED_PROTO, 0) < 0) {
-            out.writeBytes(FORWARDED_PROTO).writeBytes(peer.scheme);
+            out.writeBytes(Peer.FORWARDED_PROTO).writeBytes(peer.scheme);
         }
         if (fields.next(FieldName.X_FORWARDED_HOST, 0) < 0) {
-            out.writeBytes(FORWARDED_HOST);
+            out.writeBytes(Peer.FORWARDED_HOST);
             out.writeBytes(head.bytes, head.hostStart, head.authorityEnd - head.hostStart);
         }
     }

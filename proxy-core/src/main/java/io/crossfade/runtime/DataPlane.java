@@ -5,13 +5,16 @@ import io.crossfade.assign.Reason;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Config;
+import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
-import io.crossfade.exchange.ClientConnection;
+import io.crossfade.client.Clients;
+import io.crossfade.client.Http1Client;
+import io.crossfade.client.ListenerFacts;
+import io.crossfade.exchange.Deadlines;
 import io.crossfade.exchange.EdgeLoop;
-import io.crossfade.exchange.ListenerFacts;
 import io.crossfade.exchange.RefusalLog;
 import io.crossfade.exchange.Refusals;
 import io.crossfade.http.HttpLimits;
@@ -22,19 +25,16 @@ import io.crossfade.observe.Feed;
 import io.crossfade.route.RouteTable;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
+import io.crossfade.socket.Sockets;
+import io.crossfade.socket.Transport;
+import io.crossfade.upstream.Reading;
 import io.crossfade.upstream.UpstreamPool;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -57,19 +57,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The event loops, what each of them owns, and the sockets they serve; built once out of a configuration. */
 final class DataPlane {
-    /** What a read of a request takes at least and at first; heads of browsers fit. */
-    private static final int SMALLEST_READ = 512;
-
-    private static final int FIRST_READ = 1024;
-
-    /** Netty counts some 100 bytes of its own with each buffer it queues. */
-    private static final int BOOKKEEPING = 1024;
-
     private final Config config;
     private final Transport transport;
+    private final Sockets sockets;
     private final EventLoopGroup group;
     private final List<EdgeLoop> loops = new ArrayList<>();
-    private final IdentityHashMap<EventLoop, EdgeLoop> byEventLoop = new IdentityHashMap<>();
+    private final List<Clients> clients = new ArrayList<>();
+    private final IdentityHashMap<EventLoop, Clients> byEventLoop = new IdentityHashMap<>();
     private final List<Snapshot.Upstream> upstreams = new ArrayList<>();
     private final List<Breaker> breakers = new ArrayList<>();
     private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
@@ -83,6 +77,7 @@ final class DataPlane {
     DataPlane(Config config) throws IOException {
         this.config = config;
         this.transport = Transport.choose(config.transport());
+        this.sockets = sockets(config.limits(), transport);
         List<UpstreamPool.Settings> settings = new ArrayList<>();
         for (Upstream upstream : config.upstreams()) {
             settings.add(poolSettings(upstream));
@@ -102,31 +97,40 @@ final class DataPlane {
             throw new IllegalStateException("unrouted exchanges are counted in series " + unrouted);
         }
         RefusalLog refusalLog = new RefusalLog(System::nanoTime);
+        HttpLimits httpLimits = HttpLimits.of(config.limits());
         List<EventLoop> eventLoops = new ArrayList<>();
         List<Refusals> refusals = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
         for (EventExecutor executor : group) {
             refusals.add(new Refusals(counters.loop(eventLoops.size()), refusalLog));
+            readings.add(new Reading(httpLimits, config.limits().interimResponses()));
             eventLoops.add((EventLoop) executor);
         }
         for (int i = 0; i < settings.size(); i++) {
-            upstreams.add(upstream(config.upstreams().get(i), settings.get(i), eventLoops, refusals));
+            upstreams.add(upstream(config.upstreams().get(i), settings.get(i), eventLoops, refusals, readings));
         }
         this.snapshots = new Snapshots(firstSnapshot(size));
         SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
         for (int number = 0; number < size; number++) {
+            LoopWakeup wakeup = new LoopWakeup(eventLoops.get(number));
             EdgeLoop loop = new EdgeLoop(
                     number,
                     eventLoops.get(number),
+                    System::nanoTime,
+                    wakeup,
                     snapshots,
                     counters.loop(number),
                     refusals.get(number),
                     feed.loop(number),
                     seeds.split());
+            wakeup.of(loop.deadlines());
             for (Snapshot.Upstream upstream : upstreams) {
                 loop.add(upstream.pool(number));
             }
             loops.add(loop);
-            byEventLoop.put(eventLoops.get(number), loop);
+            Clients ofLoop = new Clients(loop);
+            clients.add(ofLoop);
+            byEventLoop.put(eventLoops.get(number), ofLoop);
         }
         sweeps.setDaemon(true);
         sweeps.start();
@@ -134,7 +138,7 @@ final class DataPlane {
 
     /** Runs until {@link #close}; a thread by itself, because a task of the event loops would cost them a timer at each wait. */
     private void sweep() {
-        long pause = TimeUnit.MILLISECONDS.toNanos(EdgeLoop.SWEEP_MILLIS);
+        long pause = TimeUnit.MILLISECONDS.toNanos(Deadlines.SWEEP_MILLIS);
         while (!Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, pause);
             for (EdgeLoop loop : loops) {
@@ -176,7 +180,7 @@ final class DataPlane {
     }
 
     String transport() {
-        return transport.word + ", " + loops.size() + (loops.size() == 1 ? " event loop" : " event loops");
+        return transport.word() + ", " + loops.size() + (loops.size() == 1 ? " event loop" : " event loops");
     }
 
     /** Connections of an upstream on all loops, as of their last sweeps. */
@@ -194,7 +198,7 @@ final class DataPlane {
     /** Opens the listeners; from then on requests are served. */
     void listen() throws IOException {
         for (Listener listener : config.listeners()) {
-            ChannelFuture binding = inbound(listener).bind(listener.address()).awaitUninterruptibly();
+            ChannelFuture binding = listening(listener).bind(listener.address()).awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 throw new IOException(
                         "listener " + listener.name() + " cannot be bound to "
@@ -213,7 +217,7 @@ final class DataPlane {
         for (Channel listener : listening) {
             listener.close().awaitUninterruptibly();
         }
-        loops.forEach(EdgeLoop::drain);
+        clients.forEach(Clients::drain);
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         try {
             while (connections.get() > 0 && System.nanoTime() < deadline) {
@@ -222,7 +226,7 @@ final class DataPlane {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts a drain wants it over
         }
-        loops.forEach(EdgeLoop::abort);
+        clients.forEach(Clients::abort);
         sweeps.interrupt();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -247,14 +251,20 @@ final class DataPlane {
     }
 
     private Snapshot.Upstream upstream(
-            Upstream upstream, UpstreamPool.Settings settings, List<EventLoop> eventLoops, List<Refusals> refusals) {
+            Upstream upstream,
+            UpstreamPool.Settings settings,
+            List<EventLoop> eventLoops,
+            List<Refusals> refusals,
+            List<Reading> readings) {
         List<UpstreamPool> pools = new ArrayList<>();
         for (int i = 0; i < eventLoops.size(); i++) {
             Refusals ofLoop = refusals.get(i);
             pools.add(new UpstreamPool(
                     settings,
-                    outbound(eventLoops.get(i)),
-                    stray -> ofLoop.add(Refusal.UPSTREAM_SURPLUS, stray.endpoint())));
+                    sockets.connecting(eventLoops.get(i), settings.connectTimeoutMillis()),
+                    readings.get(i),
+                    endpoint -> ofLoop.add(Refusal.UPSTREAM_SURPLUS, endpoint),
+                    System.nanoTime()));
         }
         long allConnects = upstream.connectTimeout().toNanos()
                 * Math.max(1, upstream.endpoints().size());
@@ -266,65 +276,30 @@ final class DataPlane {
                 upstream.idleTimeout().toNanos());
     }
 
-    private Bootstrap outbound(EventLoop eventLoop) {
-        int receiveBuffer = config.limits().receiveBuffer();
-        return new Bootstrap()
-                .option(
-                        ChannelOption.SO_RCVBUF,
-                        receiveBuffer == 0 ? null : receiveBuffer) // null leaves it to the kernel
-                .group(eventLoop)
-                .channel(transport.clientChannel)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what was answered before to be read
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, upstreamReads());
+    private static Sockets sockets(Limits limits, Transport transport) {
+        return new Sockets(
+                transport,
+                limits.backlog(),
+                limits.receiveBuffer(),
+                limits.readBuffer(),
+                limits.writeLow(),
+                limits.writeHigh());
     }
 
-    private ServerBootstrap inbound(Listener listener) {
+    private ServerBootstrap listening(Listener listener) {
         ListenerFacts facts = new ListenerFacts(
                 listener.trustedPeers(),
                 RequestScanner.UnderscoreNames.valueOf(
                         listener.underscoreNames().name()),
                 connections,
                 config.limits().maxConnections());
-        return new ServerBootstrap()
-                .group(group)
-                .channel(transport.serverChannel)
-                .option(ChannelOption.SO_BACKLOG, config.limits().backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, clientReads())
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        EdgeLoop loop = byEventLoop.get(channel.eventLoop());
-                        if (loop == null) {
-                            throw new IllegalStateException("a channel on a foreign event loop");
-                        }
-                        channel.pipeline().addLast(new ClientConnection(loop, facts));
-                    }
-                });
-    }
-
-    /**
-     * Answers are read in one piece: for 64 KiB one read and one write, a fifth less CPU than with a size that adapts. The
-     * buffer is taken when bytes are there, so that an idle connection has none.
-     */
-    private FixedRecvByteBufAllocator upstreamReads() {
-        return new FixedRecvByteBufAllocator(config.limits().readBuffer());
-    }
-
-    private AdaptiveRecvByteBufAllocator clientReads() {
-        return new AdaptiveRecvByteBufAllocator(
-                SMALLEST_READ, FIRST_READ, config.limits().readBuffer() / 2);
-    }
-
-    private WriteBufferWaterMark waterMark() {
-        return new WriteBufferWaterMark(
-                config.limits().writeLow(), config.limits().writeHigh() + BOOKKEEPING);
+        return sockets.listening(group, eventLoop -> {
+            Clients ofLoop = byEventLoop.get(eventLoop);
+            if (ofLoop == null) {
+                throw new IllegalStateException("a channel on a foreign event loop");
+            }
+            return new Http1Client(ofLoop, facts);
+        });
     }
 
     /** Every rollout begins at the baseline; the control thread moves the weight from there. */

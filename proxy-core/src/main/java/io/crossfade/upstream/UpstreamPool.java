@@ -1,12 +1,8 @@
 package io.crossfade.upstream;
 
 import io.crossfade.outcome.Outcome;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.crossfade.socket.Connector;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -18,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one event loop to the endpoints of one upstream: last in, first out, bounded, without a lock.
+ * The calls of one event loop to one upstream: who gets one at once, who waits, who is refused. Bounded, without a lock.
  *
- * <p>Endpoints take turns. A refused connect is tried on the next endpoint, once each: nothing has been sent yet, so
- * that is safe for every method. Owned by its event loop; only {@link #census} may be called from elsewhere.
+ * <p>Endpoints take turns, and of one endpoint the connection that was used last is lent first. A connect goes to one endpoint;
+ * whether another one is asked after it failed is for the receiver to say ({@link #borrowElsewhere}). Owned by its event loop; only
+ * {@link #census} may be called from elsewhere.
  */
 public final class UpstreamPool {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
@@ -46,31 +43,26 @@ public final class UpstreamPool {
     /** How many connections there were at the last sweep. */
     public record Census(int busy, int idle) {}
 
-    /** The idle connections of one endpoint. */
-    static final class Lane {
-        final InetSocketAddress address;
-        final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
-
-        Lane(InetSocketAddress address) {
-            this.address = address;
-        }
-    }
-
     private final Settings settings;
-    private final Bootstrap bootstrap;
-    private final Consumer<UpstreamConnection> strayBytes;
+    private final Connector connector;
+    private final Reading reading;
+    private final Consumer<String> strayBytes;
+    private final Events events = new Events();
     private final Lane[] lanes;
     private final ArrayDeque<UpstreamReceiver> pending = new ArrayDeque<>();
     private final ArrayDeque<Connect> connects = new ArrayDeque<>();
     private int turn;
 
+    /** Lane of the connect that failed last. */
+    private int failedLane;
+
     /** The time of the last sweep: exact enough for an expiry of seconds, and free. */
-    private long sweptNanos = System.nanoTime();
+    private long sweptNanos;
 
     /** No line about a failed connection before this time. */
-    private long quietUntilNanos = sweptNanos;
+    private long quietUntilNanos;
 
-    private int unsaid;
+    private int untold;
     private int connecting;
     private int open;
     private int parked;
@@ -78,24 +70,32 @@ public final class UpstreamPool {
     private volatile Census census = new Census(0, 0);
 
     /**
-     * The bootstrap carries the event loop, the channel class and the socket options.
-     *
-     * @param strayBytes told of each idle connection that is closed because bytes arrived on it
+     * @param strayBytes told of each connection that is closed because bytes arrived on it that belong to no answer, by its endpoint
+     * @param nowNanos the time on the clock of {@link #sweep}
      */
-    public UpstreamPool(Settings settings, Bootstrap bootstrap, Consumer<UpstreamConnection> strayBytes) {
+    public UpstreamPool(
+            Settings settings, Connector connector, Reading reading, Consumer<String> strayBytes, long nowNanos) {
         this.settings = settings;
+        this.connector = connector;
+        this.reading = reading;
         this.strayBytes = strayBytes;
-        this.bootstrap =
-                bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectTimeoutMillis());
-        this.lanes = settings.endpoints().stream().map(Lane::new).toArray(Lane[]::new);
+        this.sweptNanos = nowNanos;
+        this.quietUntilNanos = nowNanos;
+        this.lanes = settings.endpoints().stream()
+                .map(address -> new Lane(events, settings.name(), address))
+                .toArray(Lane[]::new);
+    }
+
+    /** How many endpoints there are to try. */
+    public int endpoints() {
+        return lanes.length;
     }
 
     /** Lends an idle connection or opens one; the receiver hears of it at once or later. */
     public void borrow(UpstreamReceiver receiver) {
-        UpstreamConnection idle = takeIdle();
+        KeptConnection idle = takeIdle();
         if (idle != null) {
             idle.lendTo(receiver);
-            receiver.upstreamConnected(idle);
         } else {
             borrowFresh(receiver);
         }
@@ -104,16 +104,24 @@ public final class UpstreamPool {
     /** Lends a connection that never carried a request before. */
     public void borrowFresh(UpstreamReceiver receiver) {
         if (lanes.length == 0) {
-            receiver.upstreamUnavailable(Outcome.NO_ENDPOINT, "upstream " + settings.name() + " has no endpoint");
+            receiver.unavailable(Outcome.NO_ENDPOINT, "upstream " + settings.name() + " has no endpoint");
         } else if (open + connecting < settings.maxConnections()) {
-            new Connect(receiver).start();
+            connect(nextLane(), receiver);
         } else if (pending.size() < settings.maxPending()) {
             pending.addLast(receiver);
         } else {
-            receiver.upstreamUnavailable(
+            receiver.unavailable(
                     Outcome.OVERLOADED,
                     "upstream " + settings.name() + " has " + pending.size() + " requests waiting (bound: maxPending)");
         }
+    }
+
+    /**
+     * Opens a connection to the endpoint behind the one whose connect has just failed; to be called while that is told. The place
+     * of the failed connect is still free then.
+     */
+    public void borrowElsewhere(UpstreamReceiver receiver) {
+        connect(failedLane + 1 < lanes.length ? failedLane + 1 : 0, receiver);
     }
 
     /** Whether a borrower that could as well stay away would be served at once or soon: it leaves half of the waiting room. */
@@ -126,11 +134,7 @@ public final class UpstreamPool {
     /** Forgets a receiver that waits for a connection; a connect under way goes on and its connection is parked. */
     public void cancel(UpstreamReceiver receiver) {
         if (!pending.remove(receiver)) {
-            for (Connect connect : connects) {
-                if (connect.receiver == receiver) {
-                    connect.receiver = null;
-                }
-            }
+            connects.forEach(connect -> connect.forget(receiver));
         }
     }
 
@@ -139,13 +143,12 @@ public final class UpstreamPool {
         sweptNanos = nowNanos;
         int closing = 0; // counted as open until the event loop tells of their end
         for (Lane lane : lanes) {
-            UpstreamConnection oldest = lane.idle.peekFirst();
-            while (oldest != null && nowNanos - oldest.idleSinceNanos > settings.idleExpiryNanos()) {
-                lane.idle.removeFirst();
+            KeptConnection expired = lane.expired(nowNanos, settings.idleExpiryNanos());
+            while (expired != null) {
                 parked--;
                 closing++;
-                oldest.close();
-                oldest = lane.idle.peekFirst();
+                expired.close();
+                expired = lane.expired(nowNanos, settings.idleExpiryNanos());
             }
         }
         census = new Census(open - parked - closing, parked);
@@ -160,19 +163,19 @@ public final class UpstreamPool {
     public void close() {
         closed = true;
         for (Lane lane : lanes) {
-            for (UpstreamConnection c = lane.idle.pollLast(); c != null; c = lane.idle.pollLast()) {
+            for (KeptConnection c = lane.newest(); c != null; c = lane.newest()) {
                 parked--;
                 c.close();
             }
         }
     }
 
-    private @Nullable UpstreamConnection takeIdle() {
+    private @Nullable KeptConnection takeIdle() {
         if (lanes.length == 1) {
             return takeFrom(lanes[0]);
         }
         for (int i = 0; i < lanes.length; i++) {
-            UpstreamConnection c = takeFrom(nextLane());
+            KeptConnection c = takeFrom(lanes[nextLane()]);
             if (c != null || open + connecting < settings.maxConnections()) {
                 return c;
             }
@@ -180,8 +183,8 @@ public final class UpstreamPool {
         return null;
     }
 
-    private @Nullable UpstreamConnection takeFrom(Lane lane) {
-        for (UpstreamConnection c = lane.idle.pollLast(); c != null; c = lane.idle.pollLast()) {
+    private @Nullable KeptConnection takeFrom(Lane lane) {
+        for (KeptConnection c = lane.newest(); c != null; c = lane.newest()) {
             parked--;
             if (c.isActive()) {
                 return c;
@@ -190,165 +193,127 @@ public final class UpstreamPool {
         return null;
     }
 
-    private Lane nextLane() {
+    private int nextLane() {
         turn = turn + 1 < lanes.length ? turn + 1 : 0;
-        return lanes[turn];
+        return turn;
     }
 
-    void park(UpstreamConnection connection, Lane lane) {
+    private void connect(int number, UpstreamReceiver receiver) {
+        Lane lane = lanes[number];
+        Connect connect = new Connect(events, number, new Http1Call(lane, reading), receiver);
+        connecting++;
+        connects.addLast(connect);
+        connector.connect(lane.address(), connect.call(), connect);
+    }
+
+    private void park(KeptConnection connection, Lane lane) {
         UpstreamReceiver next = pending.pollFirst();
         if (next != null) {
             connection.lendTo(next);
-            next.upstreamConnected(connection);
             return;
         }
         if (closed) {
             connection.close();
             return;
         }
-        connection.idleSinceNanos = sweptNanos;
-        lane.idle.addLast(connection);
+        lane.park(connection, sweptNanos);
         parked++;
-        if (parked > settings.maxIdle()) {
-            UpstreamConnection oldest = lane.idle.removeFirst();
+        KeptConnection oldest = parked > settings.maxIdle() ? lane.oldest() : null;
+        if (oldest != null) {
             parked--;
             oldest.close();
-        }
-    }
-
-    void closed(UpstreamConnection connection, Lane lane) {
-        open--;
-        if (lane.idle.removeLastOccurrence(connection)) {
-            parked--;
-        }
-        UpstreamReceiver next = pending.pollFirst();
-        if (next != null) {
-            new Connect(next).start();
         }
     }
 
     /** What a client need not know, the address of an endpoint and what the kernel said, is in the log, now and then. */
     private void complain(Lane lane, Throwable cause) {
         if (sweptNanos - quietUntilNanos < 0) {
-            unsaid++;
+            untold++;
             return;
         }
         LOG.warn(
                 "upstream {}: no connection to {}: {}, {} more since the last such line",
                 settings.name(),
-                lane.address,
+                lane.address(),
                 cause.getMessage(),
-                unsaid);
+                untold);
         quietUntilNanos = sweptNanos + QUIET_NANOS;
-        unsaid = 0;
+        untold = 0;
     }
 
-    void strayBytes(UpstreamConnection from) {
-        strayBytes.accept(from);
+    private void tellFailure(UpstreamReceiver borrower, Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            borrower.unavailable(
+                    Outcome.CONNECT_TIMEOUT,
+                    "no connection to the upstream within " + settings.connectTimeoutMillis() + " ms");
+        } else if (cause instanceof IOException) {
+            borrower.unavailable(Outcome.REFUSED, "no connection to the upstream");
+        } else { // no socket to be had, most often for want of descriptors: the endpoint was not even asked
+            borrower.unavailable(Outcome.OVERLOADED, "no socket for a connection to the upstream");
+        }
     }
 
-    String name() {
-        return settings.name();
+    /** The place that a failure leaves is for whoever waits; when nothing else is open their wait would have no end. */
+    private void servePending(Throwable cause) {
+        while (open + connecting == 0 && !pending.isEmpty()) {
+            tellFailure(pending.removeFirst(), cause);
+        }
+        if (open + connecting < settings.maxConnections() && !pending.isEmpty()) {
+            connect(nextLane(), pending.removeFirst());
+        }
     }
 
-    /** One wish for a connection, tried on each endpoint at most once. */
-    private final class Connect {
-        private @Nullable UpstreamReceiver receiver;
-        private int tried;
-
-        Connect(UpstreamReceiver receiver) {
-            this.receiver = receiver;
-        }
-
-        void start() {
-            connecting++;
-            connects.addLast(this);
-            attempt();
-        }
-
-        private void attempt() {
-            Lane lane = lanes.length == 1 ? lanes[0] : nextLane();
-            tried++;
-            UpstreamConnection connection = new UpstreamConnection(UpstreamPool.this, lane);
-            bootstrap
-                    .clone()
-                    .handler(new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            channel.pipeline().addLast(connection);
-                        }
-                    })
-                    .connect(lane.address)
-                    .addListener(future -> {
-                        if (future.isSuccess()) {
-                            connected(connection);
-                        } else {
-                            onEventLoop(() -> failed(lane, future.cause()));
-                        }
-                    });
-        }
-
-        /** When not even a channel could be made Netty has no event loop to tell it on and takes a thread of its own. */
-        private void onEventLoop(Runnable task) {
-            EventLoop loop = (EventLoop) bootstrap.config().group();
-            if (loop.inEventLoop()) {
-                task.run();
-            } else {
-                loop.execute(task);
-            }
-        }
-
-        private void connected(UpstreamConnection connection) {
-            end();
+    /** What connects and connections tell. */
+    private final class Events implements Connect.Owner, Lane.Keeper {
+        @Override
+        public void connected(Connect connect) {
+            end(connect);
             open++;
-            UpstreamReceiver borrower = receiver;
+            UpstreamReceiver borrower = connect.receiver();
             if (borrower == null) {
-                park(connection, connection.lane());
+                park(connect.call(), lanes[connect.lane()]);
             } else {
-                connection.lendTo(borrower);
-                borrower.upstreamConnected(connection);
+                connect.call().lendTo(borrower);
             }
         }
 
-        private void failed(Lane lane, Throwable cause) {
-            complain(lane, cause);
-            if (tried < lanes.length && receiver != null) {
-                attempt();
-                return;
-            }
-            end();
-            UpstreamReceiver borrower = receiver;
+        @Override
+        public void failed(Connect connect, Throwable cause) {
+            complain(lanes[connect.lane()], cause);
+            end(connect);
+            failedLane = connect.lane();
+            UpstreamReceiver borrower = connect.receiver();
             if (borrower != null) {
                 tellFailure(borrower, cause);
             }
             servePending(cause);
         }
 
-        private void tellFailure(UpstreamReceiver borrower, Throwable cause) {
-            if (cause instanceof ConnectTimeoutException) {
-                borrower.upstreamUnavailable(
-                        Outcome.CONNECT_TIMEOUT,
-                        "no connection to the upstream within " + settings.connectTimeoutMillis() + " ms");
-            } else if (cause instanceof IOException) {
-                borrower.upstreamUnavailable(Outcome.REFUSED, "no connection to the upstream");
-            } else { // no socket to be had, most often for want of descriptors: the endpoint was not even asked
-                borrower.upstreamUnavailable(Outcome.OVERLOADED, "no socket for a connection to the upstream");
-            }
-        }
-
-        private void end() {
+        private void end(Connect connect) {
             connecting--;
-            connects.remove(this);
+            connects.remove(connect);
         }
 
-        /** The place that this failure leaves is for whoever waits; when nothing else is open their wait would have no end. */
-        private void servePending(Throwable cause) {
-            while (open + connecting == 0 && !pending.isEmpty()) {
-                tellFailure(pending.removeFirst(), cause);
+        @Override
+        public void returned(KeptConnection connection, Lane lane) {
+            park(connection, lane);
+        }
+
+        @Override
+        public void gone(KeptConnection connection, Lane lane) {
+            open--;
+            if (lane.unpark(connection)) {
+                parked--;
             }
-            if (open + connecting < settings.maxConnections() && !pending.isEmpty()) {
-                new Connect(pending.removeFirst()).start();
+            UpstreamReceiver next = pending.pollFirst();
+            if (next != null) {
+                connect(nextLane(), next);
             }
+        }
+
+        @Override
+        public void strayBytes(KeptConnection connection) {
+            strayBytes.accept(connection.endpoint());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.crossfade.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -207,7 +208,9 @@ final class BodyFramerTest {
         assertThat(Wire.text(content)).isEqualTo("hello!");
         assertThat(framer.done()).isTrue();
         assertThat(framer.consumed()).isEqualTo(in.readableBytes() - 4);
-        assertThat(ending()).isEmpty();
+        assertThat(new String(requireNonNull(framer.trailers()).lines(), US_ASCII))
+                .isEqualTo("X: 1\r\n");
+        assertThat(framer.trailers()).isNull(); // handed out once
         framer.chunked();
         assertThat(framer.decode(Unpooled.wrappedBuffer(Wire.latin1("x")), UnpooledByteBufAllocator.DEFAULT))
                 .isNull();

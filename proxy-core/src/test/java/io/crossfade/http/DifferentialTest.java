@@ -38,7 +38,7 @@ final class DifferentialTest {
     static final HttpLimits TIGHT =
             new HttpLimits(new Heads(48, 140, 6, 48, 20), new Bodies(0, 6, 8, 2, 32), new Answers(110, 0));
 
-    private static final RequestWriter.Peer TRUSTED = Wire.peer("192.0.2.7", true);
+    private static final Peer TRUSTED = Wire.peer("192.0.2.7", true);
     private static final HttpDecoderConfig NETTY =
             new HttpDecoderConfig().setMaxInitialLineLength(1 << 16).setMaxHeaderSize(1 << 16);
 
@@ -211,7 +211,7 @@ final class DifferentialTest {
 
     /** What goes upstream must be one message to its last byte: what came, in its order, and what the rules say. */
     private static void checkForwarded(
-            Wire wire, String text, ReferenceReader.Request came, RequestWriter.Peer peer, String body) {
+            Wire wire, String text, ReferenceReader.Request came, Peer peer, String body) {
         String sent = wire.forwarded(text, peer) + body;
         ReferenceReader.Request arrived = ReferenceReader.read(sent).orElseThrow(() -> different(text, came, sent));
         List<String> lines = arrived.head().lines();

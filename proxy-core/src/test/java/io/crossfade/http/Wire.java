@@ -15,7 +15,7 @@ final class Wire {
     /** Without the leak detector, which would take most of the time of a run over many messages. */
     static final ByteBufAllocator PLAIN = new UnpooledByteBufAllocator(false, true);
 
-    static final RequestWriter.Peer PEER = peer("192.0.2.7", false);
+    static final Peer PEER = peer("192.0.2.7", false);
 
     /**
      * What became of a message. A refused one says only why, an incomplete one nothing: how far they were read depends on
@@ -72,8 +72,8 @@ final class Wire {
         this(HttpLimits.defaults());
     }
 
-    static RequestWriter.Peer peer(String address, boolean trusted) {
-        return new RequestWriter.Peer(Octets.ascii(address), Octets.ascii("https"), trusted);
+    static Peer peer(String address, boolean trusted) {
+        return new Peer(Octets.ascii(address), Octets.ascii("https"), trusted);
     }
 
     static byte[] latin1(String text) {
@@ -146,7 +146,7 @@ final class Wire {
     }
 
     /** What goes upstream for this head; it must be accepted. */
-    String forwarded(String text, RequestWriter.Peer peer) {
+    String forwarded(String text, Peer peer) {
         if (scan(text) <= 0) {
             throw new AssertionError("not accepted: " + verdict(text) + "\n" + text);
         }

@@ -70,22 +70,6 @@ class OwnBugTest {
         }
     }
 
-    @Test
-    void aMistakeWithADeadlineDoesNotEndAllDeadlines() throws Exception {
-        Breaker.Gate[] whole = gates().clone();
-        try (RawClient client = client();
-                RawClient late = client()) {
-            client.get("/silent");
-            assertThat(upstream.nextHead()).startsWith("GET /silent ");
-            Arrays.fill(gates(), null); // its end will fail to give the permit back
-            client.rest();
-            System.arraycopy(whole, 0, gates(), 0, whole.length);
-            late.send("GET / HT");
-            assertThat(late.answer().status()).isEqualTo(408);
-            awaitNothingInFlight();
-        }
-    }
-
     private String answerOfAnother() throws Exception {
         try (RawClient other = client()) {
             return other.get("/").answer().body();

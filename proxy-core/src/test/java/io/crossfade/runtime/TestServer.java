@@ -10,6 +10,7 @@ import io.crossfade.config.LoadResult;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
+import io.crossfade.socket.Transport;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;

@@ -1,12 +1,22 @@
 package io.crossfade.upstream;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.crossfade.http.BodyForm;
+import io.crossfade.http.HttpLimits;
+import io.crossfade.http.Refusal;
+import io.crossfade.http.ResponseHead;
+import io.crossfade.http.Trailers;
 import io.crossfade.outcome.Outcome;
+import io.crossfade.socket.Connector;
+import io.crossfade.socket.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -27,6 +37,8 @@ import org.junit.jupiter.api.Test;
 class UpstreamPoolTest {
     private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final Reading READING = new Reading(HttpLimits.defaults(), 8);
+
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoop loop = group.next();
 
@@ -38,12 +50,11 @@ class UpstreamPoolTest {
     /** A machine out of descriptors fails before there is a channel, and Netty tells so on a thread of its own. */
     @Test
     void noDescriptorIsToldOnTheEventLoopAndIsNotTheUpstreamsFault() throws Exception {
-        UpstreamPool pool = new UpstreamPool(
+        UpstreamPool pool = pool(
                 settings(8, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)),
                 new Bootstrap().group(loop).channelFactory(() -> {
                     throw new ChannelException(new IOException("Too many open files"));
-                }),
-                stray -> {});
+                }));
         Borrower borrower = new Borrower();
         loop.execute(() -> pool.borrow(borrower));
         assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.OVERLOADED);
@@ -56,15 +67,14 @@ class UpstreamPoolTest {
         try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             InetSocketAddress open = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
             AtomicInteger channels = new AtomicInteger();
-            UpstreamPool pool = new UpstreamPool(
+            UpstreamPool pool = pool(
                     settings(2, open),
                     new Bootstrap().group(loop).channelFactory(() -> {
                         if (channels.incrementAndGet() == 2) {
                             throw new ChannelException(new IOException("Too many open files"));
                         }
                         return new NioSocketChannel();
-                    }),
-                    stray -> {});
+                    }));
             Borrower busy = new Borrower();
             Borrower unlucky = new Borrower();
             Borrower waiting = new Borrower();
@@ -81,19 +91,19 @@ class UpstreamPoolTest {
 
     @Test
     void aConnectionThatStillOwesARequestIsNotLentAgain() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) { // reads nothing
-            UpstreamPool pool = new UpstreamPool(
+        try (ServerSocket server = answering()) { // reads nothing
+            UpstreamPool pool = pool(
                     settings(8, new InetSocketAddress(server.getInetAddress(), server.getLocalPort())),
-                    new Bootstrap().group(loop).channel(NioSocketChannel.class),
-                    stray -> {});
+                    new Bootstrap().group(loop).channel(NioSocketChannel.class));
             Borrower first = new Borrower();
             Borrower second = new Borrower();
             loop.execute(() -> pool.borrow(first));
-            UpstreamConnection connection = first.lent.get(5, TimeUnit.SECONDS);
+            Http1Call connection = first.lent.get(5, TimeUnit.SECONDS);
+            first.answered.get(5, TimeUnit.SECONDS);
             loop.execute(() -> {
                 connection.write(Unpooled.wrappedBuffer(new byte[16 << 20]));
                 connection.flush();
-                connection.giveBack(true);
+                connection.done(true);
                 pool.borrow(second);
             });
             assertThat(second.lent.get(5, TimeUnit.SECONDS)).isNotSameAs(connection);
@@ -102,11 +112,11 @@ class UpstreamPoolTest {
 
     @Test
     void theConnectionThatWasUsedLastIsLentFirst() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = answering()) {
             UpstreamPool pool = pool(server, 8);
-            UpstreamConnection a = borrow(pool);
-            UpstreamConnection b = borrow(pool);
-            UpstreamConnection c = borrow(pool);
+            Http1Call a = borrow(pool);
+            Http1Call b = borrow(pool);
+            Http1Call c = borrow(pool);
             giveBack(a, c, b);
             assertThat(List.of(borrow(pool), borrow(pool), borrow(pool))).containsExactly(b, c, a);
         }
@@ -114,10 +124,10 @@ class UpstreamPoolTest {
 
     @Test
     void anIdleConnectionIsClosedWhenItExpires() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = answering()) {
             UpstreamPool pool = pool(server, 8);
-            UpstreamConnection old = borrow(pool);
-            UpstreamConnection young = borrow(pool);
+            Http1Call old = borrow(pool);
+            Http1Call young = borrow(pool);
             long now = System.nanoTime();
             sweep(pool, now);
             giveBack(old);
@@ -135,9 +145,9 @@ class UpstreamPoolTest {
 
     @Test
     void aConnectionThatIsLentDoesNotExpire() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = answering()) {
             UpstreamPool pool = pool(server, 8);
-            UpstreamConnection lent = borrow(pool);
+            Http1Call lent = borrow(pool);
             assertThat(sweep(pool, System.nanoTime() + 2 * EXPIRY_NANOS)).isEqualTo(new UpstreamPool.Census(1, 0));
             assertThat(lent.isActive()).isTrue();
         }
@@ -145,10 +155,10 @@ class UpstreamPoolTest {
 
     @Test
     void ofMoreThanMaxIdleTheOldestIsClosed() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = answering()) {
             UpstreamPool pool = pool(server, 1);
-            UpstreamConnection a = borrow(pool);
-            UpstreamConnection b = borrow(pool);
+            Http1Call a = borrow(pool);
+            Http1Call b = borrow(pool);
             giveBack(a, b);
             expectClosed(a);
             assertThat(sweep(pool, System.nanoTime())).isEqualTo(new UpstreamPool.Census(0, 1));
@@ -158,10 +168,9 @@ class UpstreamPoolTest {
 
     @Test
     void anUpstreamWithoutEndpointsSaysSo() throws Exception {
-        UpstreamPool pool = new UpstreamPool(
+        UpstreamPool pool = pool(
                 new UpstreamPool.Settings("legacy", List.of(), 1_000, 8, 8, 8, EXPIRY_NANOS),
-                new Bootstrap().group(loop).channel(NioSocketChannel.class),
-                stray -> {});
+                new Bootstrap().group(loop).channel(NioSocketChannel.class));
         Borrower borrower = new Borrower();
         loop.execute(() -> pool.borrow(borrower));
         assertThat(borrower.refused.get(5, TimeUnit.SECONDS)).isEqualTo(Outcome.NO_ENDPOINT);
@@ -169,17 +178,17 @@ class UpstreamPoolTest {
 
     @Test
     void aClosedPoolKeepsNothingButStillServesTheExchangesThatKnowIt() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = answering()) {
             UpstreamPool pool = pool(server, 8);
-            UpstreamConnection lent = borrow(pool);
-            UpstreamConnection idle = borrow(pool);
+            Http1Call lent = borrow(pool);
+            Http1Call idle = borrow(pool);
             giveBack(idle);
             loop.submit(pool::close).get(5, TimeUnit.SECONDS);
             expectClosed(idle);
             assertThat(lent.isActive()).isTrue();
             giveBack(lent);
             expectClosed(lent);
-            UpstreamConnection late = borrow(pool);
+            Http1Call late = borrow(pool);
             assertThat(late.isActive()).isTrue();
             giveBack(late);
             expectClosed(late);
@@ -187,24 +196,49 @@ class UpstreamPoolTest {
         }
     }
 
+    /** Answers each connection at once, and reads nothing. */
+    private static ServerSocket answering() throws IOException {
+        ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        Thread accepts = new Thread(() -> {
+            try {
+                while (true) {
+                    server.accept().getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
+                }
+            } catch (IOException closed) {
+                assertThat(server.isClosed()).isTrue();
+            }
+        });
+        accepts.setDaemon(true);
+        accepts.start();
+        return server;
+    }
+
+    private static UpstreamPool pool(UpstreamPool.Settings settings, Bootstrap bootstrap) {
+        Connector connector = Sockets.connector(bootstrap.option(ChannelOption.AUTO_READ, false));
+        return new UpstreamPool(settings, connector, READING, stray -> {}, System.nanoTime());
+    }
+
     private UpstreamPool pool(ServerSocket server, int maxIdle) {
         InetSocketAddress endpoint = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
-        return new UpstreamPool(
+        return pool(
                 new UpstreamPool.Settings("legacy", List.of(endpoint), 1_000, 8, 8, maxIdle, EXPIRY_NANOS),
-                new Bootstrap().group(loop).channel(NioSocketChannel.class),
-                stray -> {});
+                new Bootstrap().group(loop).channel(NioSocketChannel.class));
     }
 
-    private UpstreamConnection borrow(UpstreamPool pool) throws Exception {
+    private Http1Call borrow(UpstreamPool pool) throws Exception {
         Borrower borrower = new Borrower();
         loop.execute(() -> pool.borrow(borrower));
-        return borrower.lent.get(5, TimeUnit.SECONDS);
+        Http1Call call = borrower.lent.get(5, TimeUnit.SECONDS);
+        if (!call.mayBeStale()) {
+            borrower.answered.get(5, TimeUnit.SECONDS);
+        }
+        return call;
     }
 
-    private void giveBack(UpstreamConnection... connections) throws Exception {
+    private void giveBack(Http1Call... connections) throws Exception {
         loop.submit(() -> {
-                    for (UpstreamConnection connection : connections) {
-                        connection.giveBack(true);
+                    for (Http1Call connection : connections) {
+                        connection.done(true);
                     }
                 })
                 .get(5, TimeUnit.SECONDS);
@@ -215,9 +249,9 @@ class UpstreamPoolTest {
         return pool.census();
     }
 
-    private static void expectClosed(UpstreamConnection connection) {
-        assertThat(connection.channel().closeFuture().awaitUninterruptibly(5, TimeUnit.SECONDS))
-                .isTrue();
+    private void expectClosed(Http1Call connection) {
+        await().atMost(5, TimeUnit.SECONDS)
+                .until(() -> !loop.submit(connection::isActive).get());
     }
 
     private static UpstreamPool.Settings settings(int maxConnections, InetSocketAddress endpoint) {
@@ -226,34 +260,55 @@ class UpstreamPoolTest {
 
     /** Remembers what it was told, and whether on the event loop. */
     private final class Borrower implements UpstreamReceiver {
-        final CompletableFuture<UpstreamConnection> lent = new CompletableFuture<>();
+        final CompletableFuture<Http1Call> lent = new CompletableFuture<>();
         final CompletableFuture<Outcome> refused = new CompletableFuture<>();
         final CompletableFuture<Boolean> told = new CompletableFuture<>();
 
+        final CompletableFuture<Integer> answered = new CompletableFuture<>();
+
         @Override
-        public void upstreamConnected(UpstreamConnection connection) {
+        public void connected(UpstreamCall call) {
             told.complete(loop.inEventLoop());
-            lent.complete(connection);
+            lent.complete((Http1Call) call);
         }
 
         @Override
-        public void upstreamUnavailable(Outcome why, String detail) {
+        public void unavailable(Outcome why, String detail) {
             told.complete(loop.inEventLoop());
             refused.complete(why);
         }
 
         @Override
-        public void upstreamRead(ByteBuf in) {
-            in.release();
+        public BodyForm takes(ResponseHead head) {
+            return BodyForm.FRAMED;
         }
 
         @Override
-        public void upstreamReadComplete() {}
+        public void interim(ResponseHead head, ByteBuf raw, int headLength) {}
 
         @Override
-        public void upstreamWritable() {}
+        public void head(ResponseHead head, ByteBuf raw, int headLength, boolean last) {
+            raw.release();
+            answered.complete(head.status());
+        }
 
         @Override
-        public void upstreamClosed(@Nullable Throwable cause) {}
+        public void body(ByteBuf part, boolean last) {
+            part.release();
+        }
+
+        @Override
+        public void end(@Nullable Trailers trailers) {}
+
+        @Override
+        public void readComplete() {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public void failed(Outcome why, @Nullable Refusal refusal) {
+            answered.completeExceptionally(new IOException(why.word()));
+        }
     }
 }

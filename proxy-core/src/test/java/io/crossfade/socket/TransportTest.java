@@ -1,4 +1,4 @@
-package io.crossfade.runtime;
+package io.crossfade.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,7 +24,7 @@ class TransportTest {
 
     private @Nullable Throwable why(Transport transport, List<Transport> missing) {
         asked.add(transport);
-        return missing.contains(transport) ? new UnsatisfiedLinkError("no " + transport.word + " here") : null;
+        return missing.contains(transport) ? new UnsatisfiedLinkError("no " + transport.word() + " here") : null;
     }
 
     @Test

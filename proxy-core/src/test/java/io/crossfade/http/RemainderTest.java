@@ -1,4 +1,4 @@
-package io.crossfade.exchange;
+package io.crossfade.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,13 +9,13 @@ import io.netty.buffer.ByteBufUtil;
 import org.junit.jupiter.api.Test;
 
 /** Bytes that wait are joined with what follows while their beginning may still be on its way to the other side. */
-class JoinTest {
+class RemainderTest {
     @Test
     void whatWasPassedOnKeepsItsBytesAndItsMemory() {
         ByteBuf before = buffer(8, "body|GET");
         ByteBuf passed = before.readRetainedSlice(5);
         long address = passed.memoryAddress();
-        ByteBuf joined = ClientConnection.join(before, buffer(4096, " /" + "x".repeat(3000)));
+        ByteBuf joined = Remainder.join(before, buffer(4096, " /" + "x".repeat(3000)));
         assertThat(joined.toString(US_ASCII)).startsWith("GET /xxx").hasSize(3005);
         assertThat(passed.toString(US_ASCII)).isEqualTo("body|");
         assertThat(passed.memoryAddress()).isEqualTo(address);
@@ -28,7 +28,7 @@ class JoinTest {
     @Test
     void whatNobodyElseHoldsIsJoinedInPlace() {
         ByteBuf before = buffer(64, "GET");
-        ByteBuf joined = ClientConnection.join(before, buffer(8, " /"));
+        ByteBuf joined = Remainder.join(before, buffer(8, " /"));
         assertThat(joined).isSameAs(before);
         assertThat(joined.toString(US_ASCII)).isEqualTo("GET /");
         joined.release();

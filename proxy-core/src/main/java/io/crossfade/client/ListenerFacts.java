@@ -1,4 +1,4 @@
-package io.crossfade.exchange;
+package io.crossfade.client;
 
 import io.crossfade.config.Cidr;
 import io.crossfade.http.RequestScanner;

@@ -1,4 +1,4 @@
-package io.crossfade.runtime;
+package io.crossfade.socket;
 
 import io.crossfade.config.Config;
 import io.netty.channel.Channel;
@@ -20,10 +20,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel interface that carries the sockets. */
-enum Transport {
+public enum Transport {
     IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class) {
         @Override
-        IoHandlerFactory handlers() {
+        public IoHandlerFactory handlers() {
             return IoUringIoHandler.newFactory();
         }
 
@@ -35,7 +35,7 @@ enum Transport {
     },
     EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
         @Override
-        IoHandlerFactory handlers() {
+        public IoHandlerFactory handlers() {
             return EpollIoHandler.newFactory();
         }
 
@@ -47,7 +47,7 @@ enum Transport {
     },
     NIO("nio", NioServerSocketChannel.class, NioSocketChannel.class) {
         @Override
-        IoHandlerFactory handlers() {
+        public IoHandlerFactory handlers() {
             return NioIoHandler.newFactory();
         }
 
@@ -58,7 +58,7 @@ enum Transport {
         }
     };
 
-    final String word;
+    private final String word;
     final Class<? extends ServerChannel> serverChannel;
     final Class<? extends Channel> clientChannel;
 
@@ -68,7 +68,13 @@ enum Transport {
         this.clientChannel = clientChannel;
     }
 
-    abstract IoHandlerFactory handlers();
+    /** As the configuration and the status name it. */
+    public String word() {
+        return word;
+    }
+
+    /** What the event loops of this transport are made with. */
+    public abstract IoHandlerFactory handlers();
 
     /** Why this machine does not have it, or null when it does; loads a library of its own. */
     abstract @Nullable Throwable missing();
@@ -78,7 +84,7 @@ enum Transport {
      *
      * @throws IOException when the one asked for cannot be had, with the kernel's reason
      */
-    static Transport choose(Config.Transport wanted) throws IOException {
+    public static Transport choose(Config.Transport wanted) throws IOException {
         return choose(wanted, Transport::missing);
     }
 

@@ -1,0 +1,218 @@
+package io.crossfade.exchange;
+
+import io.crossfade.admit.Breaker;
+import io.crossfade.assign.Reason;
+import io.crossfade.http.Peer;
+import io.crossfade.http.RequestHead;
+import io.crossfade.snapshot.Snapshot;
+import io.crossfade.upstream.UpstreamPool;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which variant of which route a request is for, and why: the rooms route, assign and admit, one after the other. One per exchange,
+ * reused; event loop only.
+ *
+ * <p>What it finds in a snapshot holds to the end of the exchange, whatever snapshot is in force then.
+ */
+final class Assignment {
+    /** What came of the search; all but the first refuse the request. */
+    enum Found {
+        ADMITTED,
+        NO_ROUTE,
+        /** The raw and the normal form of the path select different routes: no bypass, no surprise. */
+        AMBIGUOUS_PATH,
+        /** The body is announced to be larger than the route takes. */
+        BODY_TOO_LARGE,
+        /** The breaker of the variant is open. */
+        BREAKER_OPEN
+    }
+
+    private final EdgeLoop loop;
+    private Snapshot.@Nullable Route route;
+    private Snapshot.@Nullable Target target;
+    private boolean canary;
+    private boolean admitted;
+    private Reason reason = Reason.HASH;
+    private long unit;
+    private byte @Nullable [] mintedCookie;
+
+    Assignment(EdgeLoop loop) {
+        this.loop = loop;
+    }
+
+    /** The head is read during this call only. */
+    Found find(RequestHead head, Snapshot snapshot, Peer peer) {
+        clear();
+        HeadFacts facts = loop.facts();
+        Snapshot.Route matched = snapshot.match(facts.raw());
+        if (head.pathNeedsNormalizing() && !Objects.equals(snapshot.match(facts.normalized()), matched)) {
+            return Found.AMBIGUOUS_PATH;
+        }
+        if (matched == null) {
+            return Found.NO_ROUTE;
+        }
+        route = matched;
+        if (head.contentLength() > matched.maxBody()) {
+            return Found.BODY_TOO_LARGE;
+        }
+        Snapshot.Target assigned = assign(matched, head, peer);
+        admitted = admit(matched, assigned);
+        Snapshot.Shift shift = matched.shift();
+        if (shift != null) {
+            loop.assigned(shift.number(), reason);
+        }
+        return admitted ? Found.ADMITTED : Found.BREAKER_OPEN;
+    }
+
+    private Snapshot.Target assign(Snapshot.Route matched, RequestHead head, Peer peer) {
+        Snapshot.Shift shift = matched.shift();
+        Snapshot.Target canaryTarget = matched.canary();
+        if (shift == null || canaryTarget == null) {
+            target = matched.baseline();
+            return matched.baseline();
+        }
+        int source = UnitLookup.source(shift.keys(), head);
+        if (source >= 0) {
+            reason = Reason.HASH;
+            unit = UnitLookup.unit(shift, source, head, peer);
+        } else {
+            UnitLookup.Minted minted = UnitLookup.mint(shift, loop.random());
+            unit = minted.unit();
+            mintedCookie = minted.setCookie();
+            reason = mintedCookie == null ? Reason.PER_REQUEST : Reason.MINTED;
+        }
+        canary = shift.split().canary(unit);
+        Snapshot.Target assigned = canary ? canaryTarget : matched.baseline();
+        target = assigned;
+        return assigned;
+    }
+
+    /** While the canary's breaker is open, or its last failures are not judged yet, its users are answered by the baseline. */
+    private boolean admit(Snapshot.Route matched, Snapshot.Target assigned) {
+        boolean unjudged = canary && isUnjudged();
+        if (!unjudged && gate(assigned).tryAcquire()) {
+            return true;
+        }
+        if (canary && gate(matched.baseline()).tryAcquire()) {
+            toBaseline(matched, unjudged ? Reason.UNJUDGED : Reason.BREAKER);
+            return true;
+        }
+        return unjudged && gate(assigned).tryAcquire();
+    }
+
+    /**
+     * Moves a request of the canary of this rollout to the baseline, when that one's breaker and waiting room let it in.
+     *
+     * @return whether the baseline has admitted it; if not nothing has changed
+     */
+    boolean recall(int rollout) {
+        Snapshot.Route from = route;
+        Snapshot.Shift shift = from == null ? null : from.shift();
+        if (!canary || from == null || shift == null || shift.number() != rollout) {
+            return false;
+        }
+        Snapshot.Target baseline = from.baseline();
+        if (!pool(baseline).hasRoom() || !gate(baseline).tryAcquire()) {
+            return false;
+        }
+        toBaseline(from, Reason.RECALLED);
+        loop.assigned(rollout, reason);
+        return true;
+    }
+
+    private void toBaseline(Snapshot.Route from, Reason why) {
+        canary = false;
+        reason = why;
+        target = from.baseline();
+    }
+
+    void clear() {
+        route = null;
+        target = null;
+        canary = false;
+        admitted = false;
+        mintedCookie = null;
+    }
+
+    /** Whether a variant was admitted, and hence called. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    /** Bytes of request body that the route takes, Long.MAX_VALUE for all. */
+    long maxBody() {
+        Snapshot.Route r = route;
+        return r == null ? Long.MAX_VALUE : r.maxBody();
+    }
+
+    /** Number under which the exchange is counted. */
+    int series() {
+        Snapshot.Target t = target;
+        return t == null ? EdgeLoop.UNROUTED_SERIES : t.series();
+    }
+
+    boolean isCanary() {
+        return canary;
+    }
+
+    Reason reason() {
+        return reason;
+    }
+
+    /** Hash of the unit key; of a route with a rollout only. */
+    long unit() {
+        return unit;
+    }
+
+    /** The line that gives a client without a key its own, or null. */
+    byte @Nullable [] mintedCookie() {
+        return mintedCookie;
+    }
+
+    /** The rollout of the route, or null. */
+    Snapshot.@Nullable Shift shift() {
+        Snapshot.Route r = route;
+        return r == null ? null : r.shift();
+    }
+
+    /** Whether the canary's last failures are not judged yet. */
+    boolean isUnjudged() {
+        Snapshot.Shift shift = shift();
+        return shift != null && loop.feed().unjudged(shift.number());
+    }
+
+    Breaker.Gate gate() {
+        return gate(target());
+    }
+
+    Snapshot.Upstream upstream() {
+        return target().upstream();
+    }
+
+    /** This loop's own pool of the upstream. */
+    UpstreamPool pool() {
+        return pool(target());
+    }
+
+    /** Name of the breaker that refused. */
+    String breaker() {
+        return target().breaker().name();
+    }
+
+    private Snapshot.Target target() {
+        Snapshot.Target t = target;
+        if (t == null) {
+            throw new IllegalStateException("no variant before the assignment");
+        }
+        return t;
+    }
+
+    private UpstreamPool pool(Snapshot.Target of) {
+        return of.upstream().pool(loop.number());
+    }
+
+    private Breaker.Gate gate(Snapshot.Target of) {
+        return of.gates()[loop.number()];
+    }
+}
