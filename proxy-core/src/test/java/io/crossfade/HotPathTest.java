@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Split;
-import io.crossfade.http.Peer;
 import io.crossfade.http.BodyFramer;
 import io.crossfade.http.HttpLimits;
+import io.crossfade.http.Peer;
 import io.crossfade.http.RequestHead;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.http.RequestWriter;
@@ -20,6 +20,7 @@ import io.crossfade.observe.Feed;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.route.Facts;
 import io.crossfade.route.RouteTable;
+import io.crossfade.route.Rule;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -41,8 +42,8 @@ class HotPathTest {
     private static final int REQUESTS = 20_000;
 
     private final RouteTable routes = new RouteTable(List.of(
-            new RouteTable.Rule("rest", null, "/", Set.of(), Map.of()),
-            new RouteTable.Rule("orders", "shop.example", "/api/orders", Set.of("GET"), Map.of("x-beta", "1"))));
+            new Rule("rest", null, "/", Set.of(), Map.of()),
+            new Rule("orders", "shop.example", "/api/orders", Set.of("GET"), Map.of("x-beta", "1"))));
     private final Head head = new Head();
     private final Split split = new Split("orders", 5_000);
     private final Breaker.Gate gate = new Breaker("next", 0.5, 100, 10, Duration.ofSeconds(10), 5).gate();
@@ -98,8 +99,7 @@ class HotPathTest {
         private final ResponseScanner answers = new ResponseScanner(limits);
         private final ResponseHead answerHead = new ResponseHead();
         private final BodyFramer framer = new BodyFramer(limits);
-        private final Peer peer =
-                new Peer("127.0.0.1".getBytes(US_ASCII), "http".getBytes(US_ASCII), false);
+        private final Peer peer = new Peer("127.0.0.1".getBytes(US_ASCII), "http".getBytes(US_ASCII), false);
 
         @Override
         public void run() {

@@ -91,8 +91,7 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
     }
 
     @Override
-    public void answer(
-            ResponseHead head, ByteBuf raw, int headLength, boolean last, byte @Nullable [] extraFields) {
+    public void answer(ResponseHead head, ByteBuf raw, int headLength, boolean last, byte @Nullable [] extraFields) {
         answer.head(head, raw, headLength, mustClose(), extraFields);
     }
 

@@ -275,9 +275,7 @@ public final class Exchange extends Timed implements Try.Owner {
     @Override
     protected void recall(int rollout) {
         boolean waits = state == State.CONNECTING || state == State.AWAITING;
-        if (!waits
-                || SecondTry.onRecall(attempt.sent(), safe) != SecondTry.BASELINE
-                || !assignment.recall(rollout)) {
+        if (!waits || SecondTry.onRecall(attempt.sent(), safe) != SecondTry.BASELINE || !assignment.recall(rollout)) {
             return;
         }
         permit.settle(Outcome.CLIENT_ABORT); // nothing is known of what the canary would have answered

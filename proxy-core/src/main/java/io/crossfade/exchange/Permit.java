@@ -52,7 +52,8 @@ final class Permit {
     void brokeOff() {
         Breaker.Gate g = gate;
         if (g == null || !settled) {
-            throw new IllegalStateException("a permit that is not settled cannot break off: settle it with the failure");
+            throw new IllegalStateException(
+                    "a permit that is not settled cannot break off: settle it with the failure");
         }
         g.failure();
     }

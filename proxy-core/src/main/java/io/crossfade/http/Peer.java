@@ -22,9 +22,7 @@ public final class Peer {
         this.address = address.clone();
         this.scheme = scheme.clone();
         this.trusted = trusted;
-        this.forwarding = trusted
-                ? NOTHING
-                : join(FORWARDED_FOR, address, FORWARDED_PROTO, scheme, FORWARDED_HOST);
+        this.forwarding = trusted ? NOTHING : join(FORWARDED_FOR, address, FORWARDED_PROTO, scheme, FORWARDED_HOST);
     }
 
     /** In text, as it stands in X-Forwarded-For. The array itself: not to be written to. */

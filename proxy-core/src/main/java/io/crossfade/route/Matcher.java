@@ -17,7 +17,7 @@ final class Matcher {
     private final byte[][] headerNames;
     private final byte[][] headerValues;
 
-    Matcher(int index, RouteTable.Rule rule) {
+    Matcher(int index, Rule rule) {
         this.index = index;
         String path = rule.pathPrefix();
         prefix = (path.endsWith("/") ? path.substring(0, path.length() - 1) : path).getBytes(UTF_8);

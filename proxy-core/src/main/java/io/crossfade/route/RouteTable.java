@@ -9,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of a configuration, compiled so that a request finds its route without allocating. Immutable; any thread.
@@ -20,28 +18,6 @@ import org.jspecify.annotations.Nullable;
  * its prefixes by a tree, so that ten thousand rules cost no more than a few; rules of one prefix are tried one after the other.
  */
 public final class RouteTable {
-    /**
-     * What a request must look like; all of it must hold.
-     *
-     * @param host without port, compared without regard to ASCII case and to a dot at the end, which only says that the
-     *     name is complete (RFC 1034 section 3.1); null matches every host
-     * @param pathPrefix starts with a slash and matches whole segments: /api matches /api, /api/ and /api/x, never /apix.
-     *     A slash at its end means nothing. "/" matches everything, also the target {@code *}
-     * @param methods empty matches every method
-     * @param headers name, in any case, to exact value; all must be there
-     */
-    public record Rule(
-            String name, @Nullable String host, String pathPrefix, Set<String> methods, Map<String, String> headers) {
-        public Rule {
-            if (!pathPrefix.startsWith("/")) {
-                throw new IllegalArgumentException(
-                        "pathPrefix: " + pathPrefix + " (expected: a path that starts with /)");
-            }
-            methods = Set.copyOf(methods);
-            headers = Map.copyOf(headers);
-        }
-    }
-
     /** An open-addressing table of host names, at most half full, so that a probe always ends at a free place. */
     private final byte[][] hosts;
 

@@ -4,15 +4,15 @@ import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Reason;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
+import io.crossfade.client.Clients;
+import io.crossfade.client.Http1Client;
+import io.crossfade.client.ListenerFacts;
 import io.crossfade.config.Config;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
-import io.crossfade.client.Clients;
-import io.crossfade.client.Http1Client;
-import io.crossfade.client.ListenerFacts;
 import io.crossfade.exchange.Deadlines;
 import io.crossfade.exchange.EdgeLoop;
 import io.crossfade.exchange.RefusalLog;
@@ -23,6 +23,7 @@ import io.crossfade.http.RequestScanner;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
 import io.crossfade.route.RouteTable;
+import io.crossfade.route.Rule;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.socket.Sockets;
@@ -304,13 +305,12 @@ final class DataPlane {
 
     /** Every rollout begins at the baseline; the control thread moves the weight from there. */
     private Snapshot firstSnapshot(int loopCount) {
-        List<RouteTable.Rule> rules = new ArrayList<>();
+        List<Rule> rules = new ArrayList<>();
         List<Snapshot.Route> routes = new ArrayList<>();
         Map<String, Breaker> byName = new LinkedHashMap<>();
         for (RouteRule rule : config.routes()) {
             RouteRule.Match match = rule.match();
-            rules.add(new RouteTable.Rule(
-                    rule.name(), match.host(), match.pathPrefix(), match.methods(), match.headers()));
+            rules.add(new Rule(rule.name(), match.host(), match.pathPrefix(), match.methods(), match.headers()));
             routes.add(route(rule, byName, loopCount));
         }
         breakers.addAll(byName.values());

@@ -93,20 +93,39 @@ public final class UpstreamPool {
 
     /** Lends an idle connection or opens one; the receiver hears of it at once or later. */
     public void borrow(UpstreamReceiver receiver) {
-        KeptConnection idle = takeIdle();
+        if (lanes.length == 0) {
+            tellNoEndpoint(receiver);
+            return;
+        }
+        int lane = nextLane();
+        KeptConnection idle = takeFrom(lanes[lane]);
+        if (idle == null && !mayOpen()) {
+            idle = takeFromAny();
+        }
         if (idle != null) {
             idle.lendTo(receiver);
         } else {
-            borrowFresh(receiver);
+            open(lane, receiver);
         }
     }
 
     /** Lends a connection that never carried a request before. */
     public void borrowFresh(UpstreamReceiver receiver) {
         if (lanes.length == 0) {
-            receiver.unavailable(Outcome.NO_ENDPOINT, "upstream " + settings.name() + " has no endpoint");
-        } else if (open + connecting < settings.maxConnections()) {
-            connect(nextLane(), receiver);
+            tellNoEndpoint(receiver);
+        } else {
+            open(nextLane(), receiver);
+        }
+    }
+
+    private void tellNoEndpoint(UpstreamReceiver receiver) {
+        receiver.unavailable(Outcome.NO_ENDPOINT, "upstream " + settings.name() + " has no endpoint");
+    }
+
+    /** Opens a connection to the endpoint of this lane, or waits for any. */
+    private void open(int lane, UpstreamReceiver receiver) {
+        if (mayOpen()) {
+            connect(lane, receiver);
         } else if (pending.size() < settings.maxPending()) {
             pending.addLast(receiver);
         } else {
@@ -114,6 +133,10 @@ public final class UpstreamPool {
                     Outcome.OVERLOADED,
                     "upstream " + settings.name() + " has " + pending.size() + " requests waiting (bound: maxPending)");
         }
+    }
+
+    private boolean mayOpen() {
+        return open + connecting < settings.maxConnections();
     }
 
     /**
@@ -126,9 +149,7 @@ public final class UpstreamPool {
 
     /** Whether a borrower that could as well stay away would be served at once or soon: it leaves half of the waiting room. */
     public boolean hasRoom() {
-        return parked > 0
-                || open + connecting < settings.maxConnections()
-                || pending.size() < settings.maxPending() / 2;
+        return parked > 0 || mayOpen() || pending.size() < settings.maxPending() / 2;
     }
 
     /** Forgets a receiver that waits for a connection; a connect under way goes on and its connection is parked. */
@@ -170,13 +191,10 @@ public final class UpstreamPool {
         }
     }
 
-    private @Nullable KeptConnection takeIdle() {
-        if (lanes.length == 1) {
-            return takeFrom(lanes[0]);
-        }
-        for (int i = 0; i < lanes.length; i++) {
-            KeptConnection c = takeFrom(lanes[nextLane()]);
-            if (c != null || open + connecting < settings.maxConnections()) {
+    private @Nullable KeptConnection takeFromAny() {
+        for (Lane lane : lanes) {
+            KeptConnection c = takeFrom(lane);
+            if (c != null) {
                 return c;
             }
         }
@@ -258,7 +276,7 @@ public final class UpstreamPool {
         while (open + connecting == 0 && !pending.isEmpty()) {
             tellFailure(pending.removeFirst(), cause);
         }
-        if (open + connecting < settings.maxConnections() && !pending.isEmpty()) {
+        if (mayOpen() && !pending.isEmpty()) {
             connect(nextLane(), pending.removeFirst());
         }
     }

@@ -63,6 +63,7 @@ final class ExchangeScript {
             }
         }
         if (world != null) {
+            out.replace(0, out.length(), out.toString().stripTrailing()).append('\n');
             say("left: " + world.left());
         }
         return out.toString().stripTrailing() + "\n";
@@ -95,7 +96,8 @@ final class ExchangeScript {
             case "route" -> route.append(", ").append(words[1]);
             case "limit" -> limits.append(limits.isEmpty() ? "" : ", ").append(words[1]);
             case "weight" -> weight = words[1];
-            default -> throw new IllegalArgumentException("given " + what + " (expected: legacy, next, route, limit, weight)");
+            default ->
+                throw new IllegalArgumentException("given " + what + " (expected: legacy, next, route, limit, weight)");
         }
     }
 
@@ -136,7 +138,9 @@ final class ExchangeScript {
                     client(world.client(who), what);
                 } else if (what.equals("accepts") || what.equals("refuses") || what.equals("is silent")) {
                     world.connects(
-                            endpoint, World.Connects.valueOf(what.toUpperCase(java.util.Locale.ROOT).replace(' ', '_')));
+                            endpoint,
+                            World.Connects.valueOf(
+                                    what.toUpperCase(java.util.Locale.ROOT).replace(' ', '_')));
                 } else {
                     endpoint(world.endpoint(who), what);
                 }
@@ -234,10 +238,8 @@ final class ExchangeScript {
         Matcher token = TOKEN.matcher(what);
         while (token.find()) {
             if (token.group(1) != null) {
-                String text = token.group(1)
-                        .replace("\\r", "\r")
-                        .replace("\\n", "\n")
-                        .replace("\\\"", "\"");
+                String text =
+                        token.group(1).replace("\\r", "\r").replace("\\n", "\n").replace("\\\"", "\"");
                 body.append(text.repeat(token.group(2) == null ? 1 : Integer.parseInt(token.group(2))));
             } else if (token.group(3) != null) {
                 fields.add(token.group(3));

@@ -39,6 +39,7 @@ final class FakeSocket extends EmbeddedChannel implements DuplexChannel {
         this.remote = remote;
         Config own = new Config();
         own.setAllocator(allocator);
+        own.setAutoRead(false);
         own.setWriteBufferWaterMark(new WriteBufferWaterMark(writeHigh / 2, writeHigh));
         config = own;
         pipeline().addLast(new Asked(), handler);

@@ -27,7 +27,8 @@ final class Http1ClientDoor implements ClientDoor {
     @Override
     public void request(Request request) {
         answers.expect(request.method().equals("HEAD"));
-        StringBuilder head = new StringBuilder(request.method() + ' ' + request.target() + ' ' + request.version() + "\r\n");
+        StringBuilder head =
+                new StringBuilder(request.method() + ' ' + request.target() + ' ' + request.version() + "\r\n");
         head.append("Host: shop.example\r\nX-User: ").append(request.user()).append("\r\n");
         request.fields().forEach(field -> head.append(field).append("\r\n"));
         chunked = request.length() == Request.UNKNOWN;
@@ -100,6 +101,9 @@ final class Http1ClientDoor implements ClientDoor {
         } else if (socket.outputIsShut() && !saidShut) {
             saidShut = true;
             words.add("half closed");
+        }
+        if (socket.isOpen() && socket.hasUndelivered()) {
+            words.add("waits to be read");
         }
         return words;
     }

@@ -13,8 +13,10 @@ import java.util.List;
 /** An endpoint that speaks HTTP/1.1 over one connection. */
 final class Http1EndpointDoor implements EndpointDoor {
     private final FakeSocket socket;
-    private final Http1Text requests = new Http1Text(false, (line, fields) -> line.replace(" HTTP/1.1", "")
-            + (Http1Text.field(fields, "expect").isEmpty() ? "" : " expect"));
+    private final Http1Text requests = new Http1Text(
+            false,
+            (line, fields) -> line.replace(" HTTP/1.1", "")
+                    + (Http1Text.field(fields, "expect").isEmpty() ? "" : " expect"));
     private boolean saidClosed;
     private boolean chunked;
     private int heads;
@@ -105,6 +107,9 @@ final class Http1EndpointDoor implements EndpointDoor {
         if (!socket.isOpen() && !saidClosed) {
             saidClosed = true;
             words.add(socket.wasReset() ? "reset" : "closed");
+        }
+        if (socket.isOpen() && socket.hasUndelivered()) {
+            words.add("waits to be read");
         }
         return words;
     }

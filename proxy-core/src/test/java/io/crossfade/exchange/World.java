@@ -1,5 +1,7 @@
 package io.crossfade.exchange;
 
+import static java.util.Objects.requireNonNull;
+
 import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Buckets;
 import io.crossfade.assign.Reason;
@@ -17,6 +19,7 @@ import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.route.RouteTable;
+import io.crossfade.route.Rule;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.socket.Connector;
@@ -168,7 +171,7 @@ final class World {
 
     private RouteTable table() {
         return new RouteTable(config.routes().stream()
-                .map(rule -> new RouteTable.Rule(
+                .map(rule -> new Rule(
                         rule.name(),
                         rule.match().host(),
                         rule.match().pathPrefix(),
@@ -181,14 +184,15 @@ final class World {
         RolloutSpec rollout = config.rollouts().get(0);
         Split split = new Split(rollout.salt(), rollout.weight());
         UnitKeys keys = new UnitKeys(rollout.unitFrom().stream()
-                .map(source -> new UnitKeys.Source(UnitKeys.Kind.valueOf(source.kind().name()), source.name()))
+                .map(source ->
+                        new UnitKeys.Source(UnitKeys.Kind.valueOf(source.kind().name()), source.name()))
                 .toList());
         return config.routes().stream()
                 .map(rule -> new Snapshot.Route(
                         rule.name(),
                         rule.maxBody(),
-                        target("baseline", upstreams.get(rollout.baseline())),
-                        target("canary", upstreams.get(rollout.canary())),
+                        target("baseline", requireNonNull(upstreams.get(rollout.baseline()))),
+                        target("canary", requireNonNull(upstreams.get(rollout.canary()))),
                         new Snapshot.Shift(0, rollout.name(), split, keys)))
                 .toList();
     }
@@ -199,8 +203,8 @@ final class World {
                 .findFirst()
                 .orElseThrow()
                 .breaker();
-        Breaker breaker = new Breaker(
-                variant, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls());
+        Breaker breaker =
+                new Breaker(variant, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls());
         return new Snapshot.Target(
                 variant, upstream, counters.series("shop", variant), breaker, new Breaker.Gate[] {breaker.gate()});
     }
@@ -221,16 +225,17 @@ final class World {
             int at = addresses.indexOf(endpoint);
             String name = upstream + (at == 0 ? "" : "." + (at + 1));
             switch (connects.getOrDefault(name, Connects.ACCEPTS)) {
-                case ACCEPTS -> network.add(() -> {
-                    long known = endpoints.keySet().stream()
-                            .filter(key -> key.startsWith(name + '#'))
-                            .count();
-                    endpoints.put(
-                            name + '#' + (known + 1),
-                            new Http1EndpointDoor(
-                                    endpoint, allocator, config.limits().writeHigh(), handler));
-                    result.connected();
-                });
+                case ACCEPTS ->
+                    network.add(() -> {
+                        long known = endpoints.keySet().stream()
+                                .filter(key -> key.startsWith(name + '#'))
+                                .count();
+                        endpoints.put(
+                                name + '#' + (known + 1),
+                                new Http1EndpointDoor(
+                                        endpoint, allocator, config.limits().writeHigh(), handler));
+                        result.connected();
+                    });
                 case REFUSES -> network.add(() -> result.failed(new ConnectException("Connection refused")));
                 case IS_SILENT -> {
                     long at2 = now + timeoutMillis * MILLI;
@@ -312,7 +317,7 @@ final class World {
             }
             now = next;
             if (next == timer) {
-                timers.remove(timer).run();
+                requireNonNull(timers.remove(timer)).run();
             } else if (next == wakeupAt) {
                 wakeupAt = Long.MAX_VALUE;
                 loop.deadlines().woken();
@@ -366,11 +371,13 @@ final class World {
     /** Refusals since the last time, by their word. */
     List<String> refused() {
         List<String> words = new ArrayList<>();
-        for (Refusal refusal : Refusal.values()) {
-            int count = (int) counters.refusals(refusal.ordinal());
+        Refusal[] all = Refusal.values();
+        for (int i = 0; i < all.length; i++) {
+            Refusal refusal = all[i];
+            int count = (int) counters.refusals(i);
             int before = told.getOrDefault(refusal.word(), 0);
             told.put(refusal.word(), count);
-            for (int i = before; i < count; i++) {
+            for (int more = before; more < count; more++) {
                 words.add(refusal.word());
             }
         }

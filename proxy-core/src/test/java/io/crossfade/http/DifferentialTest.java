@@ -210,8 +210,7 @@ final class DifferentialTest {
     }
 
     /** What goes upstream must be one message to its last byte: what came, in its order, and what the rules say. */
-    private static void checkForwarded(
-            Wire wire, String text, ReferenceReader.Request came, Peer peer, String body) {
+    private static void checkForwarded(Wire wire, String text, ReferenceReader.Request came, Peer peer, String body) {
         String sent = wire.forwarded(text, peer) + body;
         ReferenceReader.Request arrived = ReferenceReader.read(sent).orElseThrow(() -> different(text, came, sent));
         List<String> lines = arrived.head().lines();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.crossfade.route.RouteTable.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -25,8 +25,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,14 @@ class UpstreamPoolTest {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoop loop = group.next();
 
+    /** A socket that is garbage would be closed. */
+    private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+
     @AfterEach
-    void shutdown() {
+    void shutdown() throws IOException {
+        for (Socket socket : accepted) {
+            socket.close();
+        }
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
@@ -67,14 +75,13 @@ class UpstreamPoolTest {
         try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
             InetSocketAddress open = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
             AtomicInteger channels = new AtomicInteger();
-            UpstreamPool pool = pool(
-                    settings(2, open),
-                    new Bootstrap().group(loop).channelFactory(() -> {
-                        if (channels.incrementAndGet() == 2) {
-                            throw new ChannelException(new IOException("Too many open files"));
-                        }
-                        return new NioSocketChannel();
-                    }));
+            UpstreamPool pool =
+                    pool(settings(2, open), new Bootstrap().group(loop).channelFactory(() -> {
+                                if (channels.incrementAndGet() == 2) {
+                                    throw new ChannelException(new IOException("Too many open files"));
+                                }
+                                return new NioSocketChannel();
+                            }));
             Borrower busy = new Borrower();
             Borrower unlucky = new Borrower();
             Borrower waiting = new Borrower();
@@ -197,12 +204,14 @@ class UpstreamPoolTest {
     }
 
     /** Answers each connection at once, and reads nothing. */
-    private static ServerSocket answering() throws IOException {
+    private ServerSocket answering() throws IOException {
         ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         Thread accepts = new Thread(() -> {
             try {
                 while (true) {
-                    server.accept().getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
+                    Socket socket = server.accept();
+                    accepted.add(socket);
+                    socket.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
                 }
             } catch (IOException closed) {
                 assertThat(server.isClosed()).isTrue();
