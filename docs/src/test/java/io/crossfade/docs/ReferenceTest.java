@@ -6,11 +6,16 @@ import io.crossfade.http.Refusal;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.rollout.Event;
 import io.crossfade.rollout.Verb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the names in the reference pages against those in the code, in both directions. */
@@ -75,13 +80,15 @@ class ReferenceTest {
     }
 
     @Test
-    void everyReasonOfADecisionIsInThePages() {
+    void everyReasonOfADecisionIsInThePages() throws IOException {
         Set<String> words = new TreeSet<>(Set.of(Event.OPERATOR));
-        String decisions = core("rollout/RolloutDecider") + core("control/Watch");
-        words.addAll(Pages.find("new Event\\.(?:Held|RolledBack)\\(\\s*now,(?: [\\w.]+,)? \"([a-z-]+)\"", decisions));
-        String ofAnalysis = Pages.find("(?s)String reason\\(String metric\\) \\{(.*?)\n    }", core("rollout/Evidence"))
-                .get(0);
-        words.addAll(Pages.find("(?:return|\\?|:) \"([a-z-]+)\"", ofAnalysis));
+        String decisions = room("rollout") + room("control");
+        words.addAll(Pages.find(
+                "new Event\\.(?:Held|RolledBack)\\(\\s*(?:now|at\\.now\\(\\)),(?: [\\w.]+,)? \"([a-z-]+)\"",
+                decisions));
+        for (String ofMetric : Pages.find("(?s)String reason\\(Analysis analysis\\) \\{(.*?)\n    }", decisions)) {
+            words.addAll(Pages.find("(?:return|\\?|:) \"([a-z-]+)\"", ofMetric));
+        }
         assertThat(words).hasSizeGreaterThan(8);
 
         String how = page("how-to/read-a-decision.md");
@@ -114,8 +121,11 @@ class ReferenceTest {
                 .allSatisfy(word -> assertThat(operations).contains(word.toUpperCase(Locale.ROOT)));
     }
 
-    private static String core(String type) {
-        return Pages.text(Pages.ROOT.resolve("proxy-core/src/main/java/io/crossfade/" + type + ".java"));
+    /** All sources of a room of proxy-core. */
+    private static String room(String name) throws IOException {
+        try (Stream<Path> files = Files.list(Pages.ROOT.resolve("proxy-core/src/main/java/io/crossfade/" + name))) {
+            return files.filter(Files::isRegularFile).sorted().map(Pages::text).collect(Collectors.joining());
+        }
     }
 
     private static String page(String name) {

@@ -1,6 +1,7 @@
 package io.crossfade.control;
 
 import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
 import io.crossfade.rollout.RolloutState;
@@ -74,7 +75,7 @@ final class Chronicle {
 
     private static RolloutStatus.Verdict verdict(Finding finding) {
         return new RolloutStatus.Verdict(
-                finding.detector().metric(),
+                Metrics.of(finding.detector()).word(),
                 finding.detector().name(),
                 finding.verdict().word(),
                 finding.logEvidence(),

@@ -1,10 +1,14 @@
 package io.crossfade.control;
 
 import io.crossfade.rollout.Evidence;
+import io.crossfade.rollout.Metric;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Memento;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -103,8 +107,7 @@ sealed interface EvidenceLine {
         public ObjectNode json() {
             ObjectNode line = line("checkpoint", this);
             line.put("rollout", rollout);
-            line.put("errorsOnset", memory.errorsOnset());
-            line.put("latencyOnset", memory.latencyOnset());
+            memory.onsets().forEach((metric, onset) -> line.put(onset(metric), onset));
             line.put("version", memory.analysis().version());
             line.put("settings", memory.analysis().settings());
             ArrayNode words = line.putArray("words");
@@ -119,14 +122,22 @@ sealed interface EvidenceLine {
                     line.required("version").intValue(),
                     line.required("settings").longValue(),
                     SealedLine.JSON.treeToValue(line.required("words"), long[].class));
+            Map<Metric, Long> onsets = new HashMap<>();
+            for (Metric metric : Metrics.ALL) {
+                JsonNode onset = line.get(onset(metric));
+                if (onset != null) { // a metric that was not there yet has none
+                    onsets.put(metric, onset.longValue());
+                }
+            }
             return new Checkpoint(
                     line.required("seq").longValue(),
                     line.required("now").longValue(),
                     line.required("rollout").stringValue(),
-                    new Evidence.Memory(
-                            memento,
-                            line.required("errorsOnset").longValue(),
-                            line.required("latencyOnset").longValue()));
+                    new Evidence.Memory(memento, onsets));
+        }
+
+        private static String onset(Metric metric) {
+            return metric.word() + "Onset";
         }
     }
 

@@ -6,7 +6,6 @@ import io.crossfade.rollout.Input;
 import io.crossfade.rollout.Mode;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
-import io.crossfade.rollout.RolloutDecider;
 import io.crossfade.rollout.RolloutState;
 import io.crossfade.rollout.analysis.Batch;
 import java.util.ArrayList;
@@ -196,9 +195,7 @@ final class Watch {
         Answer answer = rollout.take(asked);
         boolean follows =
                 answer instanceof Answer.Decided decided && decided.events().size() > 1;
-        return pending == null || follows
-                ? answer
-                : RolloutDecider.decide(rollout.plan(), promised(), rollout.evidence(), asked);
+        return pending == null || follows ? answer : rollout.answer(asked, promised());
     }
 
     /** Whether this can only be decided when the pending move is settled. */

@@ -4,18 +4,21 @@ import io.crossfade.rollout.analysis.Analysis;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
-import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Finding;
 import io.crossfade.rollout.analysis.Memento;
 import io.crossfade.rollout.analysis.Verdict;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the responses of an attempt say about the canary, and how to tell a person; mutable, owned by the rollout's thread.
+ * What the responses of an attempt say about the canary, metric by metric, and how to tell a person; mutable, owned by the
+ * rollout's thread.
  *
  * <p>It is a function of the batches and events since the attempt began.
  */
@@ -27,11 +30,23 @@ public final class Evidence {
 
     private final AnalysisSettings settings;
     private Analysis analysis;
-    private long errorsOnset = NEVER;
-    private long latencyOnset = NEVER;
+    private final Map<Metric, Long> onsets = new LinkedHashMap<>();
 
-    /** Evidence at rest, for a checkpoint; onsets are instants of {@link Input#nowMillis()} or -1. */
-    public record Memory(Memento analysis, long errorsOnset, long latencyOnset) {}
+    /**
+     * Evidence at rest, for a checkpoint.
+     *
+     * @param onsets when the story against the canary began, an instant of {@link Input#nowMillis()} or -1; metrics in the
+     *     order of {@link Metrics#ALL}, a missing one is -1
+     */
+    public record Memory(Memento analysis, Map<Metric, Long> onsets) {
+        public Memory {
+            Map<Metric, Long> ordered = new LinkedHashMap<>();
+            for (Metric metric : Metrics.ALL) {
+                ordered.put(metric, onsets.getOrDefault(metric, NEVER));
+            }
+            onsets = Collections.unmodifiableMap(ordered);
+        }
+    }
 
     Evidence(AnalysisSettings settings) {
         this.settings = settings;
@@ -39,22 +54,20 @@ public final class Evidence {
     }
 
     void apply(Batch batch) {
-        boolean errorsRest = evidence("errors") < AT_REST;
-        boolean latencyRest = !latencySuspicious();
+        Set<Metric> resting = new HashSet<>(Metrics.ALL);
+        resting.removeIf(this::suspicious);
         analysis.apply(batch);
-        if (errorsRest && batch.failures().stream().anyMatch(Batch.Failure::canary)) {
-            errorsOnset = batch.nowMillis();
-        }
-        if (latencyRest && batch.slow().stream().anyMatch(Batch.Slow::onCanary)) {
-            latencyOnset = batch.nowMillis();
+        for (Metric metric : resting) {
+            if (metric.against(batch)) {
+                onsets.put(metric, batch.nowMillis());
+            }
         }
     }
 
     void apply(Event event) {
         if (event instanceof Event.AttemptBegun || event instanceof Event.EvidenceCleared) {
             analysis.beginAttempt();
-            errorsOnset = NEVER;
-            latencyOnset = NEVER;
+            onsets.clear();
         } else if (event instanceof Event.StepEntered
                 || event instanceof Event.SteppedBack
                 || event instanceof Event.WeightSet) {
@@ -63,7 +76,7 @@ public final class Evidence {
     }
 
     public Memory save() {
-        return new Memory(analysis.save(), errorsOnset, latencyOnset);
+        return new Memory(analysis.save(), onsets);
     }
 
     /** Goes on exactly where {@link #save} was; evidence of other settings is none, and false is the answer. */
@@ -72,8 +85,8 @@ public final class Evidence {
             return false;
         }
         analysis = Analysis.restore(settings, memory.analysis());
-        errorsOnset = memory.errorsOnset();
-        latencyOnset = memory.latencyOnset();
+        onsets.clear();
+        onsets.putAll(memory.onsets());
         return true;
     }
 
@@ -83,76 +96,50 @@ public final class Evidence {
 
     /** Whether there is evidence against the canary's latency, be it little. */
     public boolean latencySuspicious() {
-        return evidence("latency") >= AT_REST;
+        return suspicious(Metrics.LATENCY);
     }
 
-    Verdict errors() {
-        return analysis.errors();
+    private boolean suspicious(Metric metric) {
+        return findings(metric).stream().anyMatch(finding -> finding.logEvidence() >= AT_REST);
     }
 
-    Verdict latency() {
-        return analysis.latency();
+    private List<Finding> findings(Metric metric) {
+        return findings().stream()
+                .filter(finding -> metric.detectors().contains(finding.detector()))
+                .toList();
+    }
+
+    Verdict verdict(Metric metric) {
+        return metric.verdict(analysis);
     }
 
     boolean mayAdvance() {
         return analysis.mayAdvance();
     }
 
-    /** A stable word: errors-concurrent, errors-limit, latency or shared-fate. */
-    String reason(String metric) {
-        if (metric.equals("latency")) {
-            return "latency";
-        }
-        if (errors() == Verdict.SHARED_FATE) {
-            return "shared-fate";
-        }
-        boolean concurrent = findings().stream()
-                .anyMatch(finding -> finding.detector() == Detector.C && finding.verdict() == Verdict.FAIL);
-        return concurrent ? "errors-concurrent" : "errors-limit";
+    /** The word of the reason when a metric decides. */
+    String reason(Metric metric) {
+        return metric.reason(analysis);
     }
 
     /** What was counted, in one line. */
-    String seen(String metric) {
-        Counts n = analysis.counts();
-        if (metric.equals("latency")) {
-            return String.format(
-                    Locale.ROOT,
-                    "slow beyond the margin: canary %,d of %,d requests; slow at the same quantile: baseline %,d of %,d",
-                    n.canarySlow(),
-                    n.canaryRequests(),
-                    n.baselineSlow(),
-                    n.baselineRequests());
-        }
-        return String.format(
-                Locale.ROOT,
-                "canary failed %,d of %,d requests%s; baseline %,d of %,d",
-                n.canaryFailures(),
-                n.canaryRequests(),
-                n.share() < 1
-                        ? ", " + Words.count(n.canaryUnits()) + " distinct units"
-                        : "", // C counts no units at 100%
-                n.baselineFailures(),
-                n.baselineRequests());
+    String seen(Metric metric) {
+        return metric.seen(analysis.counts());
     }
 
     /** What the detectors of a metric make of it, in one line. */
-    String weighed(String metric) {
-        String evidence = findings().stream()
-                .filter(finding -> finding.detector().metric().equals(metric))
-                .map(Evidence::weighed)
-                .collect(Collectors.joining(", "));
-        String events = metric.equals("latency")
-                ? Words.count(settings.perSlowRequests()) + " slow requests"
-                : Words.count(settings.perCanaryRequests()) + " canary requests";
-        return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in " + events;
+    String weighed(Metric metric) {
+        String evidence = findings(metric).stream().map(Evidence::weighed).collect(Collectors.joining(", "));
+        return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in "
+                + metric.budgeted(settings);
     }
 
     /** How long it took, in one line. */
-    String took(String metric, long nowMillis) {
-        boolean latency = metric.equals("latency");
-        long onset = latency ? latencyOnset : errorsOnset;
-        String what = latency ? "first slow request" : "first failure";
-        return onset == NEVER ? what + " unknown" : what + " to decision " + Words.time(nowMillis - onset);
+    String took(Metric metric, long nowMillis) {
+        long onset = onsets.getOrDefault(metric, NEVER);
+        return onset == NEVER
+                ? metric.first() + " unknown"
+                : metric.first() + " to decision " + Words.time(nowMillis - onset);
     }
 
     /** Why a step may not end yet, in one line. */
@@ -181,14 +168,6 @@ public final class Evidence {
         }
         numbers.values().removeIf(number -> !Double.isFinite(number));
         return numbers;
-    }
-
-    private double evidence(String metric) {
-        return findings().stream()
-                .filter(finding -> finding.detector().metric().equals(metric))
-                .mapToDouble(Finding::logEvidence)
-                .max()
-                .orElse(Finding.LEAST);
     }
 
     private static String weighed(Finding finding) {

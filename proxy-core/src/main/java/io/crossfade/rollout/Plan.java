@@ -2,6 +2,8 @@ package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The intent of a rollout: which weights, for how long, judged how.
@@ -12,8 +14,7 @@ import java.util.List;
  * @param steps the climb; empty when driven by hand
  * @param initialWeight where a rollout without steps begins by itself, in buckets of 100,000; 0 waits for an operator
  * @param analysis how the canary is judged; with neither errors nor latency on, nothing guards and bake time alone advances
- * @param errorsOnFail what follows when the canary fails requests
- * @param latencyOnFail what follows when the canary is slow
+ * @param onFail what follows when the canary fails by a metric; one for each of {@link Metrics#ALL}
  * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
  */
 public record Plan(
@@ -23,8 +24,7 @@ public record Plan(
         List<Step> steps,
         int initialWeight,
         AnalysisSettings analysis,
-        OnFail errorsOnFail,
-        OnFail latencyOnFail,
+        Map<Metric, OnFail> onFail,
         long extendUpToMillis) {
 
     /**
@@ -45,13 +45,25 @@ public record Plan(
 
     public Plan {
         steps = List.copyOf(steps);
+        onFail = Map.copyOf(onFail);
         requireWeight(initialWeight);
+        for (Metric metric : Metrics.ALL) {
+            if (!onFail.containsKey(metric)) {
+                throw new IllegalArgumentException(
+                        "onFail: nothing for " + metric + " (expected: one for each metric)");
+            }
+        }
         if (extendUpToMillis < 0) {
             throw new IllegalArgumentException("extendUpTo: " + extendUpToMillis + " ms (expected: 0 or more)");
         }
     }
 
     static final String MANUAL = "manual";
+
+    /** What follows when the canary fails by a metric. */
+    public OnFail onFail(Metric metric) {
+        return Objects.requireNonNull(onFail.get(metric), metric::word);
+    }
 
     /** Whether operators alone move the weight. */
     public boolean manual() {

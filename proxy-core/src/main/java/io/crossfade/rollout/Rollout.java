@@ -12,17 +12,24 @@ import java.util.Set;
  */
 public final class Rollout {
     private final Plan plan;
+    private final RolloutDecider decider;
     private final Evidence evidence;
     private RolloutState state = RolloutState.draft();
 
     public Rollout(Plan plan) {
+        this(plan, new RolloutDecider(RolloutDecider.ORDER));
+    }
+
+    /** A rollout with other rules, to show what each is good for. */
+    Rollout(Plan plan, RolloutDecider decider) {
         this.plan = plan;
+        this.decider = decider;
         this.evidence = new Evidence(plan.analysis());
     }
 
     /** The same rollout by another plan; evidence goes on where the analysis is set as before, else it begins anew. */
     public Rollout under(Plan changed) {
-        Rollout next = new Rollout(changed);
+        Rollout next = new Rollout(changed, decider);
         next.state = state;
         next.evidence.restore(evidence.save());
         return next;
@@ -33,7 +40,12 @@ public final class Rollout {
         if (input instanceof Input.Observed observed) {
             see(observed.batch());
         }
-        return RolloutDecider.decide(plan, state, evidence, input);
+        return decider.decide(plan, state, evidence, input);
+    }
+
+    /** What a request comes to in another state, such as the one that a pending move leads to; nothing changes by it. */
+    public Answer answer(Input.Asked asked, RolloutState in) {
+        return decider.decide(plan, in, evidence, asked);
     }
 
     /** Folds in what was seen and asks nothing, as a restart does. */
@@ -62,7 +74,7 @@ public final class Rollout {
     }
 
     public Set<Verb> legal() {
-        return RolloutDecider.legal(plan, state);
+        return Operators.legal(plan, state);
     }
 
     /** What happens next, one sentence for a person. */

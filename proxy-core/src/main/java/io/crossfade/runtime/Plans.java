@@ -1,9 +1,11 @@
 package io.crossfade.runtime;
 
 import io.crossfade.config.RolloutSpec;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.analysis.AnalysisSettings;
+import java.util.Map;
 
 /** From the rollouts of the configuration to the plans of the decision engine. */
 final class Plans {
@@ -27,8 +29,9 @@ final class Plans {
                         a.budget(),
                         a.perCanaryRequests(),
                         a.advance().evidence()),
-                onFail(a.errors().onFail()),
-                onFail(a.latency().onFail()),
+                Map.of(
+                        Metrics.ERRORS, onFail(a.errors().onFail()),
+                        Metrics.LATENCY, onFail(a.latency().onFail())),
                 a.advance().extendUpTo().toMillis());
     }
 

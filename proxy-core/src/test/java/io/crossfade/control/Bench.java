@@ -1,6 +1,7 @@
 package io.crossfade.control;
 
 import io.crossfade.config.ControlSettings;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Verb;
@@ -104,8 +105,7 @@ final class Bench implements AutoCloseable {
                 steps,
                 weight,
                 AnalysisSettings.defaults(),
-                OnFail.ROLLBACK_IMMEDIATE,
-                OnFail.ROLLBACK_GRACEFUL,
+                Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
                 60_000);
     }
 

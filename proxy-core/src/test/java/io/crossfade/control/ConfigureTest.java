@@ -3,6 +3,7 @@ package io.crossfade.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.control.Operation.Result;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Verb;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,8 +96,7 @@ final class ConfigureTest {
                     0,
                     new AnalysisSettings(
                             true, 1.2, 0.02, true, new double[] {0.5, 0.9, 0.99}, 2.0, 0.001, 10_000_000, 0.99),
-                    OnFail.ROLLBACK_IMMEDIATE,
-                    OnFail.ROLLBACK_GRACEFUL,
+                    Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
                     60_000);
             bench.configure(Bench.numbered(stricter));
             bench.feed.settle();

@@ -21,17 +21,28 @@ import java.util.stream.Stream;
  * &gt; 30s tick                       time passes
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
  *                                  one batch: requests/failures, slow requests baseline/canary; users=same: one unit fails always
- * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan
+ * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too
  * </pre>
  */
 final class Script {
-    private Rollout rollout = new Rollout(plan(Map.of(), List.of("manual")));
+    private final RolloutDecider decider;
+    private Rollout rollout;
     private final List<Event> history = new ArrayList<>();
     private long units;
 
+    private Script(List<Rule> order) {
+        this.decider = new RolloutDecider(order);
+        this.rollout = new Rollout(plan(Map.of(), List.of("manual")), decider);
+    }
+
     /** The script with what happens below each input. */
     static String run(String script) {
-        Script run = new Script();
+        return run(script, RolloutDecider.ORDER);
+    }
+
+    /** The same with other rules, or in another order. */
+    static String run(String script, List<Rule> order) {
+        Script run = new Script(order);
         return script.lines()
                 .filter(line -> !line.startsWith(" "))
                 .map(line -> line + "\n" + run.line(line))
@@ -40,7 +51,7 @@ final class Script {
 
     private String line(String line) {
         if (line.startsWith("plan ")) {
-            rollout = new Rollout(plan(options(line), words(line)));
+            rollout = new Rollout(plan(options(line), words(line)), decider);
             history.clear();
         }
         return line.startsWith("> ") ? input(words(line.substring(2)), options(line)) : "";
@@ -49,7 +60,7 @@ final class Script {
     private String input(List<String> words, Map<String, String> options) {
         long now = millis(words.get(0));
         if (words.get(1).equals("replan")) {
-            Rollout restarted = new Rollout(plan(options, words.subList(1, words.size())));
+            Rollout restarted = new Rollout(plan(options, words.subList(1, words.size())), decider);
             history.forEach(restarted::apply);
             rollout = restarted;
         }
@@ -80,11 +91,11 @@ final class Script {
 
     private Input parse(long now, List<String> words, Map<String, String> options) {
         String word = words.get(1);
+        if (word.equals("seen") || (word.equals("replan") && options.containsKey("canary"))) {
+            return new Input.Observed(batch(now, options));
+        }
         if (word.equals("tick") || word.equals("replan")) {
             return new Input.Tick(now);
-        }
-        if (word.equals("seen")) {
-            return new Input.Observed(batch(now, options));
         }
         Verb verb = Stream.of(Verb.values())
                 .filter(candidate -> candidate.word().equals(word))
@@ -160,8 +171,9 @@ final class Script {
                 steps,
                 weight(options.getOrDefault("weight", "0%")),
                 options.containsKey("analysis") ? off : on,
-                OnFail.valueOf(options.getOrDefault("errors", "ROLLBACK_IMMEDIATE")),
-                OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL")),
+                Map.of(
+                        Metrics.ERRORS, OnFail.valueOf(options.getOrDefault("errors", "ROLLBACK_IMMEDIATE")),
+                        Metrics.LATENCY, OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL"))),
                 millis(options.getOrDefault("extend", "5m")));
     }
 

@@ -60,8 +60,7 @@ final class SimulationTest {
                 steps,
                 0,
                 AnalysisSettings.defaults(),
-                OnFail.ROLLBACK_IMMEDIATE,
-                OnFail.ROLLBACK_GRACEFUL,
+                Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
                 60_000);
     }
 

@@ -1,0 +1,72 @@
+package io.crossfade.rollout;
+
+import io.crossfade.rollout.analysis.Analysis;
+import io.crossfade.rollout.analysis.AnalysisSettings;
+import io.crossfade.rollout.analysis.Batch;
+import io.crossfade.rollout.analysis.Counts;
+import io.crossfade.rollout.analysis.Detector;
+import io.crossfade.rollout.analysis.Verdict;
+import java.util.Locale;
+import java.util.Set;
+
+/** Failed requests: does the canary fail more often than it may? */
+final class Errors implements Metric {
+    @Override
+    public String word() {
+        return "errors";
+    }
+
+    @Override
+    public Set<Detector> detectors() {
+        return Set.of(Detector.C, Detector.S);
+    }
+
+    @Override
+    public Verdict verdict(Analysis analysis) {
+        return analysis.errors();
+    }
+
+    @Override
+    public String reason(Analysis analysis) {
+        if (verdict(analysis) == Verdict.SHARED_FATE) {
+            return "shared-fate";
+        }
+        boolean concurrent = analysis.findings().stream()
+                .anyMatch(finding -> finding.detector() == Detector.C && finding.verdict() == Verdict.FAIL);
+        return concurrent ? "errors-concurrent" : "errors-limit";
+    }
+
+    @Override
+    public boolean against(Batch batch) {
+        return batch.failures().stream().anyMatch(Batch.Failure::canary);
+    }
+
+    @Override
+    public String first() {
+        return "first failure";
+    }
+
+    @Override
+    public String seen(Counts n) {
+        // C counts no units at 100%
+        String units = n.share() < 1 ? ", " + Words.count(n.canaryUnits()) + " distinct units" : "";
+        return String.format(
+                Locale.ROOT,
+                "canary failed %,d of %,d requests%s; baseline %,d of %,d",
+                n.canaryFailures(),
+                n.canaryRequests(),
+                units,
+                n.baselineFailures(),
+                n.baselineRequests());
+    }
+
+    @Override
+    public String budgeted(AnalysisSettings settings) {
+        return Words.count(settings.perCanaryRequests()) + " canary requests";
+    }
+
+    @Override
+    public String toString() {
+        return word();
+    }
+}

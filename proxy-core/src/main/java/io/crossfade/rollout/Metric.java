@@ -1,0 +1,40 @@
+package io.crossfade.rollout;
+
+import io.crossfade.rollout.analysis.Analysis;
+import io.crossfade.rollout.analysis.AnalysisSettings;
+import io.crossfade.rollout.analysis.Batch;
+import io.crossfade.rollout.analysis.Counts;
+import io.crossfade.rollout.analysis.Detector;
+import io.crossfade.rollout.analysis.Verdict;
+import java.util.Set;
+
+/**
+ * One thing a canary is judged by: its detectors, its verdict, the word of its reason and its sentences.
+ *
+ * <p>It has no memory; what was seen is handed in. {@link Metrics} gives each its place in the order.
+ */
+public interface Metric {
+    /** The word used outside, such as {@code errors}; checkpoints keep it, so it never changes. */
+    String word();
+
+    /** The detectors that judge by it and by no other metric. */
+    Set<Detector> detectors();
+
+    /** What it says of the canary after the last batch. */
+    Verdict verdict(Analysis analysis);
+
+    /** The word of the reason when it decides, such as {@code errors-limit}; a stable word. */
+    String reason(Analysis analysis);
+
+    /** Whether a batch has what speaks against the canary; the first such batch of a story is its onset. */
+    boolean against(Batch batch);
+
+    /** The first of what speaks against the canary, such as {@code first failure}. */
+    String first();
+
+    /** What was counted, in one line. */
+    String seen(Counts counts);
+
+    /** In how many of what the false alarm budget is kept, such as {@code 10,000,000 canary requests}. */
+    String budgeted(AnalysisSettings settings);
+}

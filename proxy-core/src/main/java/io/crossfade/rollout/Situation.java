@@ -1,0 +1,41 @@
+package io.crossfade.rollout;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a decision is made from, and the steps that several decisions are made of.
+ *
+ * @param now the instant of the input, on the rollout's own timeline
+ */
+record Situation(Plan plan, RolloutState state, Evidence evidence, long now) {
+    /** An attempt begins, at its first step or at the weight a rollout without steps begins at. */
+    List<Event> begin(int attempt) {
+        List<Event> events = new ArrayList<>();
+        events.add(new Event.AttemptBegun(now, attempt, plan.shape()));
+        if (plan.manual()) {
+            events.add(new Event.WeightSet(now, plan.initialWeight()));
+        } else {
+            events.addAll(enterOrGate(0));
+        }
+        return events;
+    }
+
+    List<Event> enterOrGate(int step) {
+        return plan.steps().get(step).gate() ? List.of(new Event.GateReached(now, step)) : List.of(enter(step));
+    }
+
+    Event enter(int step) {
+        return new Event.StepEntered(now, step, plan.steps().get(step).weight());
+    }
+
+    /** What a rollback does to the weight, in one line. */
+    String weightLine(Mode mode) {
+        return "weight " + weight() + " -> 0%, mode " + mode.word();
+    }
+
+    /** The weight in force, in words. */
+    String weight() {
+        return Words.percent(state.weight());
+    }
+}
