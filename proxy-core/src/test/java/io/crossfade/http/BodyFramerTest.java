@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows 3 and 4 of the edge's requirement table, and that bodies pass byte for byte. */
+/** What a chunked body is refused for, and that bodies pass byte for byte. */
 @SuppressWarnings("StringConcatToTextBlock") // A text block would hide the CRLFs.
 final class BodyFramerTest {
     private final BodyFramer framer = new BodyFramer(HttpLimits.defaults());
@@ -24,7 +24,7 @@ final class BodyFramerTest {
 
     private String chunkedVerdict(String escaped) {
         framer.chunked();
-        int passes = scan(RequestRulesTest.bytes(escaped));
+        int passes = scan(Wire.bytes(escaped));
         return passes == BodyFramer.REFUSED ? framer.refusal().word() : framer.done() ? "done" : "incomplete";
     }
 
@@ -68,7 +68,7 @@ final class BodyFramerTest {
                 "0\\r\\n\\n, bare_lf",
                 "0\\r\\n\\rX, bare_cr",
             })
-    void row3_chunkFraming(String text, String word) {
+    void aBadChunkIsRefused(String text, String word) {
         assertThat(chunkedVerdict(text)).isEqualTo(word);
         assertThat(framer.refusal().status()).isEqualTo(400);
         assertThat(framer.done()).isFalse();
@@ -76,13 +76,13 @@ final class BodyFramerTest {
     }
 
     @Test
-    void row3_chunkLineOver256Bytes() {
+    void aChunkLineOver256BytesIsRefused() {
         assertThat(chunkedVerdict("5;" + "a".repeat(254))).isEqualTo("incomplete");
         assertThat(chunkedVerdict("5;" + "a".repeat(255))).isEqualTo("chunk_line_too_long");
     }
 
     @Test
-    void row3_extensionsOver4KiBAMessage() {
+    void extensionsOver4KiBAMessageAreRefused() {
         String chunk = "1;" + "a".repeat(127) + "\r\nx\r\n";
         assertThat(chunkedVerdict(chunk.repeat(32))).isEqualTo("incomplete");
         assertThat(chunkedVerdict(chunk.repeat(32) + "1;")).isEqualTo("chunk_extensions_too_large");
@@ -98,8 +98,8 @@ final class BodyFramerTest {
                 "1\\r\\nh\\r\\nA\\r\\nello\\0\\r\\n0\\r\\n\\r\\n0\\r\\n\\r\\n",
                 "0\\r\\n\\r\\n",
             })
-    void row3_validChunksPassUntouched(String escaped) {
-        String text = RequestRulesTest.bytes(escaped);
+    void validChunksPassUntouched(String escaped) {
+        String text = Wire.bytes(escaped);
         framer.chunked();
         int passes = scan(text + "GET /next");
         assertThat(framer.done()).isTrue();
@@ -109,7 +109,7 @@ final class BodyFramerTest {
     }
 
     @Test
-    void row4_trailersAreWithheldAndFiltered() {
+    void trailersAreWithheldAndFiltered() {
         framer.chunked();
         String text =
                 "0\r\nX-Sum: 1\r\nHost: b\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\nCookie: a\r\nSet-Cookie: a\r\n"
@@ -123,7 +123,7 @@ final class BodyFramerTest {
     }
 
     @Test
-    void row4_trailersInPieces() {
+    void trailersInPieces() {
         framer.chunked();
         assertThat(scan("1\r\na\r\n0\r\nX: ")).isEqualTo(9);
         assertThat(framer.consumed()).isEqualTo(12);
@@ -149,12 +149,12 @@ final class BodyFramerTest {
                 "X\\r\\n\\r\\n, missing_colon",
                 "GET / HTTP/1.1\\r\\n\\r\\n, space_before_colon",
             })
-    void row4_trailersAreAsStrictAsHeads(String trailers, String word) {
+    void trailersAreAsStrictAsHeads(String trailers, String word) {
         assertThat(chunkedVerdict("0\\r\\n" + trailers)).isEqualTo(word);
     }
 
     @Test
-    void row4_trailersOver64LinesOr8KiB() {
+    void trailersOver64LinesOr8KiBAreRefused() {
         assertThat(chunkedVerdict("0\\r\\n" + "X: 1\\r\\n".repeat(64) + "\\r\\n"))
                 .isEqualTo("done");
         assertThat(chunkedVerdict("0\\r\\n" + "X: 1\\r\\n".repeat(65) + "\\r\\n"))

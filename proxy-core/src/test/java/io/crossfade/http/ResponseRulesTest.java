@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows 24 and 25 of the edge's requirement table: what an upstream must not send, and where its message ends. */
+/** What an upstream must not send, and where its message ends. */
 @SuppressWarnings("StringConcatToTextBlock") // A text block would hide the CRLFs.
 final class ResponseRulesTest {
     private final Wire wire = new Wire();
 
     private static String ok(String escapedFields) {
-        return "HTTP/1.1 200 OK\r\n" + RequestRulesTest.bytes(escapedFields) + "\r\n";
+        return "HTTP/1.1 200 OK\r\n" + Wire.bytes(escapedFields) + "\r\n";
     }
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ final class ResponseRulesTest {
                 ": a\\r\\n, upstream_malformed_field",
                 "X\\xe9: a\\r\\n, upstream_malformed_field",
             })
-    void row24_ambiguousFieldsAreRefused(String fields, String word) {
+    void ambiguousFieldsAreRefused(String fields, String word) {
         assertThat(wire.responseVerdict(ok(fields))).isEqualTo(word);
         assertThat(wire.response.refusal().status()).isEqualTo(502);
         assertThat(wire.scanResponse(ok(fields), true)).isEqualTo(RequestScanner.REFUSED);
@@ -68,13 +68,12 @@ final class ResponseRulesTest {
                 "HTTP/1.1 101 Switching, upstream_unasked_switch",
                 "\\r\\nHTTP/1.1 200 OK, upstream_malformed_status_line",
             })
-    void row24_statusLines(String line, String word) {
-        assertThat(wire.responseVerdict(RequestRulesTest.bytes(line) + "\r\n\r\n"))
-                .isEqualTo(word);
+    void aBadStatusLineIsRefused(String line, String word) {
+        assertThat(wire.responseVerdict(Wire.bytes(line) + "\r\n\r\n")).isEqualTo(word);
     }
 
     @Test
-    void row24_headOver64KiB() {
+    void aHeadOver64KiBIsRefused() {
         String start = "HTTP/1.1 200 OK\r\nX: ";
         String fits = start + "v".repeat((64 << 10) - start.length() - 2);
         assertThat(wire.responseVerdict(fits + "\r\n\r\n")).isEqualTo("accepted");
@@ -109,7 +108,7 @@ final class ResponseRulesTest {
         "1.1, 103, Link: y, NONE, 0, true",
         "1.1, 205, Content-Length: 0, LENGTH, 0, true",
     })
-    void row25_whereTheMessageEnds(
+    void whereTheMessageEnds(
             String version, int status, String field, ResponseHead.Framing framing, long length, boolean keepAlive) {
         String text = "HTTP/" + version + " " + status + " x\r\n" + field + "\r\n\r\n";
         assertThat(wire.scanResponse(text, false)).isEqualTo(text.length());
@@ -123,7 +122,7 @@ final class ResponseRulesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 103, 204})
-    void row25_chunkedWhereNoContentIsPossible(int status) {
+    void chunkedWhereNoContentIsPossible(int status) {
         assertThat(wire.responseVerdict("HTTP/1.1 " + status + " x\r\nTransfer-Encoding: chunked\r\n\r\n"))
                 .isEqualTo("upstream_forbidden_body");
     }

@@ -76,6 +76,35 @@ final class Wire {
         return new Peer(Octets.ascii(address), Octets.ascii("https"), trusted);
     }
 
+    /** Text blocks cannot hold what messages are about. \r, \n, \t, \0, \xNN, \s and \e stand for bytes, a space, none. */
+    static String bytes(String escaped) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\') {
+                out.append(c);
+            } else if (escaped.charAt(++i) == 'x') {
+                out.append((char) Integer.parseInt(escaped.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                out.append(unescaped(escaped.charAt(i)));
+            }
+        }
+        return out.toString();
+    }
+
+    private static String unescaped(char kind) {
+        return switch (kind) {
+            case 'r' -> "\r";
+            case 'n' -> "\n";
+            case 't' -> "\t";
+            case '0' -> "\0";
+            case 's' -> " ";
+            case 'e' -> "";
+            default -> String.valueOf(kind);
+        };
+    }
+
     static byte[] latin1(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

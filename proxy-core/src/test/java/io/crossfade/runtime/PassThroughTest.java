@@ -163,7 +163,7 @@ class PassThroughTest {
 
     @ParameterizedTest
     @MethodSource("odd")
-    void row08WhatHarmsNobodyPassesByteForByte(Odd odd) throws Exception {
+    void whatHarmsNobodyPassesByteForByte(Odd odd) throws Exception {
         String seen = through(server.address(), behindUs, odd);
         String ours = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n";
         assertThat(seen.substring(0, seen.indexOf(ours))).isEqualTo(upTo(odd));
@@ -177,7 +177,7 @@ class PassThroughTest {
 
     @ParameterizedTest
     @MethodSource("oddForNginx")
-    void row08NginxSendsOnTheSame(Odd odd) throws Exception {
+    void nginxSendsOnTheSame(Odd odd) throws Exception {
         assumeThat(nginx).as("an nginx on the PATH").isNotNull();
         String ours = through(server.address(), behindUs, odd);
         String theirs = through(new InetSocketAddress("127.0.0.1", nginxPort), behindNginx, odd);

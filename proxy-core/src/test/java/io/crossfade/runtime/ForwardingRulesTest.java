@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the edge changes in a request that it forwards, and when a connection ends, row by row of its requirement table. */
-class EdgeRowsForwardingTest {
+/** What the edge changes in a request that it forwards, and when a connection ends. */
+class ForwardingRulesTest {
     @TempDir
     Path data;
 
@@ -42,12 +42,12 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row06OneEmptyLineBeforeARequestIsForgiven() throws Exception {
+    void oneEmptyLineBeforeARequestIsForgiven() throws Exception {
         assertThat(forwarded("~GET /a HTTP/1.1~Host: a~~")).startsWith("GET /a HTTP/1.1\r\nHost: a\r\n");
     }
 
     @Test
-    void row10HostGoesFirst() throws Exception { // RFC 9110 section 7.2
+    void hostGoesFirst() throws Exception { // RFC 9110 section 7.2
         assertThat(forwarded("GET / HTTP/1.1~X: 1~Host: a~Y: 2~~"))
                 .startsWith("GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\nY: 2\r\n")
                 .containsOnlyOnce("\r\nHost:");
@@ -68,7 +68,7 @@ class EdgeRowsForwardingTest {
         "xn--bcher-kva, 404",
         "a%62, 404",
     })
-    void row10AValidHostIsRoutedByItsNameAlone(String host, int status) throws Exception {
+    void aValidHostIsRoutedByItsNameAlone(String host, int status) throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = new TestServer.Setup(data)
                         .upstream("legacy", upstream.port())
@@ -91,7 +91,7 @@ class EdgeRowsForwardingTest {
         "http://shop, shop, /",
         "http://shop?y, shop, /?y",
     })
-    void row11TheAuthorityOfATargetReplacesHostAndRoutes(String target, String host, String path) throws Exception {
+    void theAuthorityOfATargetReplacesHostAndRoutes(String target, String host, String path) throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = new TestServer.Setup(data)
                         .upstream("legacy", upstream.port())
@@ -104,7 +104,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row11ATargetNeverChoosesTheUpstream() throws Exception {
+    void aTargetNeverChoosesTheUpstream() throws Exception {
         try (RawUpstream routed = RawUpstream.answering(RawUpstream.ok(""));
                 RawUpstream victim = RawUpstream.answering(RawUpstream.ok("secret"));
                 TestServer server = setup(routed).start()) {
@@ -116,7 +116,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row1213WhatIsAtItsBoundPasses() throws Exception {
+    void whatIsAtItsBoundPasses() throws Exception {
         String line = "GET /" + "p".repeat(8192 - "GET / HTTP/1.1".length()) + " HTTP/1.1";
         String cookie = "Cookie: " + "c".repeat(8192 - "Cookie: ".length());
         String value = "X: " + "v".repeat(8192 - "X: ".length());
@@ -137,7 +137,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row16AConnectionCarriesAsManyRequestsAsItsBound() throws Exception {
+    void aConnectionCarriesAsManyRequestsAsItsBound() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream).limits("maxRequests: 3").start();
                 RawClient client = server.client()) {
@@ -150,7 +150,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row16AConnectionEndsWhenItIsIdleOrOld() throws Exception {
+    void aConnectionEndsWhenItIsIdleOrOld() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream)
                         .limits("idleTimeout: 1s, maxRequests: 100")
@@ -186,7 +186,7 @@ class EdgeRowsForwardingTest {
         "'Connection: Upgrade, HTTP2-Settings~Upgrade: h2c~HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA', HTTP2-Settings",
         "Upgrade: websocket, Upgrade",
     })
-    void row17FieldsOfOneConnectionStayHere(String lines, String name) throws Exception {
+    void fieldsOfOneConnectionStayHere(String lines, String name) throws Exception {
         assertThat(forwarded("GET / HTTP/1.1~Host: a~" + lines.replace("'", "") + "~Y: 2~~"))
                 .doesNotContainIgnoringCase("\r\n" + name + ":")
                 .doesNotContainIgnoringCase("\r\nConnection:")
@@ -194,7 +194,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row17TrailersAreStillAskedFor() throws Exception {
+    void trailersAreStillAskedFor() throws Exception {
         assertThat(forwarded("GET / HTTP/1.1~Host: a~Connection: TE~TE: gzip, trailers~~"))
                 .contains("\r\nTE: trailers\r\n")
                 .doesNotContain("gzip");
@@ -211,7 +211,7 @@ class EdgeRowsForwardingTest {
                 "X-Forwarded-Proto",
                 "Via"
             })
-    void row17AListedFieldThatMattersIsNotStripped(String name) throws Exception {
+    void aListedFieldThatMattersIsNotStripped(String name) throws Exception {
         String head = forwarded("POST / HTTP/1.1~Host: a~Connection: " + name
                 + "~Content-Length: 0~Cookie: a=b~Authorization: Basic eDp5~Via: 1.0 x~~");
         assertThat(head).contains("\r\n" + name + ": ").contains("\r\nX-Forwarded-For: 127.0.0.1\r\n");
@@ -225,7 +225,7 @@ class EdgeRowsForwardingTest {
                 "X-Forwarded-Prefix: /evil", "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6", "X-Proxy-Reason: evil",
                 "X-Crossfade-Variant: evil", "x-forwarded-for: 6.6.6.6~X-FORWARDED-FOR: 7.7.7.7"
             })
-    void row18WhatAStrangerSaysOfWhereHeIsIsOverwritten(String lines) throws Exception {
+    void whatAStrangerSaysOfWhereHeIsIsOverwritten(String lines) throws Exception {
         String head = forwarded("GET / HTTP/1.1~Host: a~" + lines + "~~");
         assertThat(head)
                 .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
@@ -233,7 +233,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row18WhatATrustedPeerSaysIsKeptAndThePeerComesLast() throws Exception {
+    void whatATrustedPeerSaysIsKeptAndThePeerComesLast() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream)
                         .trusting(new Cidr(InetAddress.getByName("127.0.0.0"), 8))
@@ -252,7 +252,7 @@ class EdgeRowsForwardingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"X_Forwarded_For", "x_real_ip", "CONTENT_LENGTH", "_", "a_"})
-    void row19NamesWithAnUnderscoreAreDroppedRejectedOrAllowed(String name) throws Exception {
+    void namesWithAnUnderscoreAreDroppedRejectedOrAllowed(String name) throws Exception {
         String request = "GET / HTTP/1.1~Host: a~" + name + ": 6~Y: 2~~";
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream).start()) {
@@ -284,7 +284,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row20AnUpgradeToH2cIsServedAsHttp11() throws Exception {
+    void anUpgradeToH2cIsServedAsHttp11() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok("plain"));
                 TestServer server = setup(upstream).start();
                 RawClient client = server.client()) {
@@ -299,7 +299,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row22AnExpectationPassesOnce() throws Exception {
+    void anExpectationPassesOnce() throws Exception {
         try (RawUpstream upstream = new RawUpstream(c -> {
                     c.head();
                     c.send("HTTP/1.1 100 Continue\r\n\r\n");
@@ -316,13 +316,13 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row22AnExpectationThatComesTwicePassesOnce() throws Exception {
+    void anExpectationThatComesTwicePassesOnce() throws Exception {
         assertThat(forwarded("PUT / HTTP/1.1~Host: a~Expect: 100-continue~Expect: 100-continue~Content-Length: 1~~x"))
                 .containsOnlyOnce("Expect: 100-continue");
     }
 
     @Test
-    void row19ATrailerWithAnUnderscoreIsDroppedAndCounted() throws Exception {
+    void aTrailerWithAnUnderscoreIsDroppedAndCounted() throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = setup(upstream).start();
                 RawClient client = server.client()) {
@@ -334,13 +334,13 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row22AnExpectationOfHttp10IsForgotten() throws Exception {
+    void anExpectationOfHttp10IsForgotten() throws Exception {
         assertThat(forwarded("PUT / HTTP/1.0~Host: a~Expect: 100-continue~Content-Length: 1~~x"))
                 .doesNotContain("Expect");
     }
 
     @Test
-    void row22AFinalAnswerInsteadOfContinueEndsTheConnectionAndTheBodyIsNoRequest() throws Exception {
+    void aFinalAnswerInsteadOfContinueEndsTheConnectionAndTheBodyIsNoRequest() throws Exception {
         try (RawUpstream upstream = new RawUpstream(c -> {
                     for (String head = c.head(); head != null; head = c.head()) {
                         c.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
@@ -363,11 +363,11 @@ class EdgeRowsForwardingTest {
 
     @ParameterizedTest
     @MethodSource
-    void row23WhatRoutesReadAlikePassesUnchanged(String path) throws Exception {
+    void whatRoutesReadAlikePassesUnchanged(String path) throws Exception {
         assertThat(forwarded("GET " + path + " HTTP/1.1~Host: a~~")).startsWith("GET " + path + " HTTP/1.1\r\n");
     }
 
-    static Stream<String> row23WhatRoutesReadAlikePassesUnchanged() {
+    static Stream<String> whatRoutesReadAlikePassesUnchanged() {
         return Stream.of(
                 "//",
                 "//a//b//",
@@ -404,7 +404,7 @@ class EdgeRowsForwardingTest {
                 "/public%2f..%2fsecret",
                 "/x/../secret"
             })
-    void row23APathThatRoutesReadDifferentlyIsRefused(String path) throws Exception {
+    void aPathThatRoutesReadDifferentlyIsRefused(String path) throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(RawUpstream.ok(""));
                 TestServer server = new TestServer.Setup(data)
                         .upstream("legacy", upstream.port())
@@ -425,7 +425,7 @@ class EdgeRowsForwardingTest {
 
     @ParameterizedTest
     @MethodSource
-    void row24WhatIsOddButLegalPassesByteForByte(String answer) throws Exception {
+    void whatIsOddButLegalPassesByteForByte(String answer) throws Exception {
         try (RawUpstream upstream = RawUpstream.answering(answer);
                 TestServer server = setup(upstream).start();
                 RawClient client = server.client()) {
@@ -436,7 +436,7 @@ class EdgeRowsForwardingTest {
         }
     }
 
-    static Stream<String> row24WhatIsOddButLegalPassesByteForByte() {
+    static Stream<String> whatIsOddButLegalPassesByteForByte() {
         return Stream.of(
                         "HTTP/1.1 200 ~L~~",
                         "HTTP/1.1 200 caf\u00e9 \t!~L~~",
@@ -456,7 +456,7 @@ class EdgeRowsForwardingTest {
     }
 
     @Test
-    void row27AnEndpointThatRefusesSaysSo() throws IOException {
+    void anEndpointThatRefusesSaysSo() throws IOException {
         int closed;
         try (RawUpstream gone = RawUpstream.answering("")) {
             closed = gone.port();

@@ -24,12 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Request bodies that the edge refuses, and bodies that it must let through, row by row of its requirement table. When a
- * body turns out to be bad its head may be at the upstream already: then the upstream sees the connection end without the
- * end of the message.
+ * Request bodies that the edge refuses, and bodies that it must let through. When a body turns out to be bad, its head may
+ * be at the upstream already: then the upstream sees the connection end without the end of the message.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EdgeRowsBodyTest {
+class BodyRulesTest {
     private static final int LIMIT = 1000;
     private static final String CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -122,13 +121,13 @@ class EdgeRowsBodyTest {
 
     @ParameterizedTest
     @MethodSource("badChunks")
-    void row03ABadChunkEndsBothConnections(String chunks, int status, String reason) throws Exception {
+    void aBadChunkEndsBothConnections(String chunks, int status, String reason) throws Exception {
         refusedAfterTheHead(CHUNKED, chunks, status, reason);
     }
 
     @ParameterizedTest
     @MethodSource("badChunksInOneRead")
-    void row03ABadChunkBesideItsHeadKeepsTheHeadHere(String chunks, int status, String reason) throws Exception {
+    void aBadChunkBesideItsHeadKeepsTheHeadHere(String chunks, int status, String reason) throws Exception {
         refusedWithTheHead(CHUNKED + chunks, status, reason);
     }
 
@@ -166,11 +165,11 @@ class EdgeRowsBodyTest {
 
     @ParameterizedTest
     @MethodSource
-    void row04TrailersHaveBoundsAndTheRulesOfFields(String trailers, int status, String reason) throws Exception {
+    void trailersHaveBoundsAndTheRulesOfFields(String trailers, int status, String reason) throws Exception {
         refusedAfterTheHead(CHUNKED, "1\r\na\r\n0\r\n" + trailers + "\r\n", status, reason);
     }
 
-    static Stream<Arguments> row04TrailersHaveBoundsAndTheRulesOfFields() {
+    static Stream<Arguments> trailersHaveBoundsAndTheRulesOfFields() {
         return Stream.of(
                 bad("X: 1~".repeat(65), 431, "too_many_trailers"),
                 bad(("X: " + "v".repeat(2000) + "~").repeat(5), 431, "trailers_too_large"),
@@ -183,7 +182,7 @@ class EdgeRowsBodyTest {
     }
 
     @Test
-    void row04TrailersThatFrameRouteOrAuthenticateAreDropped() throws Exception {
+    void trailersThatFrameRouteOrAuthenticateAreDropped() throws Exception {
         String unwelcome = "Host: b\r\nContent-Length: 9\r\nTransfer-Encoding: gzip\r\nAuthorization: x\r\n"
                 + "X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\nCookie: a=b\r\n"
                 + "X_Sum: 2\r\nConnection: close\r\nExpect: 100-continue\r\n";
@@ -200,7 +199,7 @@ class EdgeRowsBodyTest {
 
     @ParameterizedTest
     @MethodSource
-    void row0304WhatIsOddButLegalPassesByteForByte(String body) throws Exception {
+    void whatIsOddButLegalPassesByteForByte(String body) throws Exception {
         try (RawClient client = server.client()) {
             client.send(CHUNKED + body);
             assertThat(client.answer().body()).isEqualTo("good");
@@ -209,7 +208,7 @@ class EdgeRowsBodyTest {
         assertThat(bodies.poll(5, TimeUnit.SECONDS)).isEqualTo(body);
     }
 
-    static Stream<String> row0304WhatIsOddButLegalPassesByteForByte() {
+    static Stream<String> whatIsOddButLegalPassesByteForByte() {
         return Stream.of(
                         "0~~",
                         "000~~",
@@ -226,7 +225,7 @@ class EdgeRowsBodyTest {
 
     @ParameterizedTest
     @CsvSource({"/small, 1000, 200", "/small, 1001, 413", "/, 100000, 200", "/stream, 17000000, 200"})
-    void row14TheRoutesLimitCountsABodyWithALength(String path, int length, int status) throws Exception {
+    void theRoutesLimitCountsABodyWithALength(String path, int length, int status) throws Exception {
         try (RawClient client = server.client()) {
             client.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + length + "\r\n\r\n");
             if (status == 200) {
@@ -242,7 +241,7 @@ class EdgeRowsBodyTest {
     }
 
     @Test
-    void row14TheRoutesLimitCountsTheContentOfChunks() throws Exception {
+    void theRoutesLimitCountsTheContentOfChunks() throws Exception {
         String head = CHUNKED.replace("POST /", "POST /small");
         String chunk = "1f4\r\n" + "b".repeat(500) + "\r\n";
         refusedAfterTheHead(head, chunk + chunk + "1\r\nb\r\n0\r\n\r\n", 413, "body_too_large");
@@ -256,7 +255,7 @@ class EdgeRowsBodyTest {
 
     @ParameterizedTest
     @CsvSource({"Content-Length: 10, half", "Transfer-Encoding: chunked, 4~half~"})
-    void row15ABodyThatStopsComingIs408(String framing, String half) throws Exception {
+    void aBodyThatStopsComingIs408(String framing, String half) throws Exception {
         String head = "POST /hasty HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n";
         double before = server.refused("body_timeout");
         try (RawClient client = server.client()) {
@@ -269,7 +268,7 @@ class EdgeRowsBodyTest {
     }
 
     @Test
-    void row22AFinalAnswerBeforeTheBodyOfAnExpectationEndsTheConnection() throws Exception {
+    void aFinalAnswerBeforeTheBodyOfAnExpectationEndsTheConnection() throws Exception {
         try (RawClient client = server.client()) {
             client.send("POST /small HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n");
             expectRefusal(client, 413, "body_too_large");

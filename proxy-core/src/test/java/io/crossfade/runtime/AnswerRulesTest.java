@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Answers of upstreams that no client may see, row by row of the edge's requirement table. */
+/** Answers of upstreams that no client may see. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EdgeRowsUpstreamTest {
+class AnswerRulesTest {
     /** Its connection is not kept, so that the next case has one of its own. */
     private static final String GOOD = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ngood";
 
@@ -109,7 +109,7 @@ class EdgeRowsUpstreamTest {
 
     @ParameterizedTest
     @MethodSource
-    void row24ABadAnswerIs502AndItsConnectionEnds(String answer, String reason) throws Exception {
+    void aBadAnswerIs502AndItsConnectionEnds(String answer, String reason) throws Exception {
         double before = server.refused(reason);
         answers.add(List.of(answer));
         try (RawClient client = server.client()) {
@@ -123,7 +123,7 @@ class EdgeRowsUpstreamTest {
         expectRefused(reason, before);
     }
 
-    static Stream<Arguments> row24ABadAnswerIs502AndItsConnectionEnds() {
+    static Stream<Arguments> aBadAnswerIs502AndItsConnectionEnds() {
         List<Arguments> all = new ArrayList<>(List.of(
                 fields("Content-Length: 4~Transfer-Encoding: chunked", "upstream_ambiguous_length"),
                 fields("Content-Length: 4~Content-Length: 4", "upstream_ambiguous_length"),
@@ -165,7 +165,7 @@ class EdgeRowsUpstreamTest {
 
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 100})
-    void row24MoreThanEightInterimAnswersAreTooMany(int interims) throws Exception {
+    void moreThanEightInterimAnswersAreTooMany(int interims) throws Exception {
         double before = server.refused("upstream_interim_flood");
         boolean tooMany = interims > 8;
         answers.add(List.of("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(interims) + GOOD));
@@ -188,7 +188,7 @@ class EdgeRowsUpstreamTest {
     /** The client has the chunk before it, and neither a byte of the bad one nor the last chunk. */
     @ParameterizedTest
     @MethodSource("badChunks")
-    void row24ABadChunkEndsAnAnswerVisibly(String chunk, String reason) throws Exception {
+    void aBadChunkEndsAnAnswerVisibly(String chunk, String reason) throws Exception {
         double before = server.refused(reason);
         answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK, chunk));
         try (RawClient client = server.client()) {
@@ -203,7 +203,7 @@ class EdgeRowsUpstreamTest {
 
     @ParameterizedTest
     @MethodSource("badChunks")
-    void row24ABadChunkInTheReadOfTheHeadLetsOnlyTheHeadPass(String chunk, String reason) throws Exception {
+    void aBadChunkInTheReadOfTheHeadLetsOnlyTheHeadPass(String chunk, String reason) throws Exception {
         double before = server.refused(reason);
         answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK + chunk));
         try (RawClient client = server.client()) {
@@ -217,7 +217,7 @@ class EdgeRowsUpstreamTest {
     /** For a client of HTTP/1.0 the end of its connection is the end of the answer: only a reset tells that it is not. */
     @ParameterizedTest
     @MethodSource("badChunks")
-    void row24ABadChunkResetsAClientWithoutChunks(String chunk, String reason) throws Exception {
+    void aBadChunkResetsAClientWithoutChunks(String chunk, String reason) throws Exception {
         double before = server.refused(reason);
         answers.add(List.of(CHUNKED + "\r\n" + GOOD_CHUNK, chunk));
         try (RawClient client = server.client()) {
@@ -247,7 +247,7 @@ class EdgeRowsUpstreamTest {
 
     /** At the bounds: a size of 16 digits, a chunk line of 256 bytes, 4 KiB of extensions, 64 trailers. */
     @Test
-    void row4TrailersOfAnAnswerAreFiltered() throws Exception {
+    void trailersOfAnAnswerAreFiltered() throws Exception {
         String chunks = ("0000000000000003;" + "x".repeat(239) + "\r\nabc\r\n")
                 + ("1;" + "x".repeat(127) + "\r\nd\r\n").repeat(30) // 240 and 30 * 128 bytes of extensions
                 + ("1;" + "x".repeat(15) + "\r\ne\r\n");
@@ -265,7 +265,7 @@ class EdgeRowsUpstreamTest {
 
     @ParameterizedTest
     @MethodSource("complete")
-    void row25BytesBehindAnAnswerReachNoClient(String method, String answer) throws Exception {
+    void bytesBehindAnAnswerReachNoClient(String method, String answer) throws Exception {
         double before = server.refused("upstream_surplus");
         answers.add(List.of(answer + POISON));
         try (RawClient client = server.client()) {
@@ -279,7 +279,7 @@ class EdgeRowsUpstreamTest {
 
     @ParameterizedTest
     @MethodSource("kept")
-    void row25BytesOnAnIdleConnectionReachNoClient(String method, String answer) throws Exception {
+    void bytesOnAnIdleConnectionReachNoClient(String method, String answer) throws Exception {
         double before = server.refused("upstream_surplus");
         answers.add(List.of(answer, POISON));
         try (RawClient client = server.client()) {
@@ -295,7 +295,7 @@ class EdgeRowsUpstreamTest {
     /** A body that comes after all finds nobody: the connection is closed when the answer has ended. */
     @ParameterizedTest
     @MethodSource("announcing")
-    void row25ABodyThatMayStillComeReachesNoClient(String method, String answer) throws Exception {
+    void aBodyThatMayStillComeReachesNoClient(String method, String answer) throws Exception {
         answers.add(List.of(answer, POISON));
         try (RawClient client = server.client()) {
             client.send(method + " / HTTP/1.1\r\nHost: a\r\n\r\n");
