@@ -1,11 +1,14 @@
 package io.crossfade.admin;
 
+import io.crossfade.config.Change;
 import io.crossfade.config.Config;
+import io.crossfade.config.ConfigDiff;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
+import io.crossfade.runtime.Reload;
 import io.crossfade.runtime.ServerApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
 
 /** A server of one rollout, {@code orders}, whose control obeys like the real one in the little that the admin room needs. */
@@ -31,19 +35,28 @@ public final class FakeServer implements ServerApi, ControlApi {
     public final List<Operation> operations = new CopyOnWriteArrayList<>();
     private final List<JournaledEvent> events = new CopyOnWriteArrayList<>();
     private final List<Consumer<JournaledEvent>> listeners = new CopyOnWriteArrayList<>();
-    private final Config config;
+    private volatile Config config;
+    private volatile List<Reload.Drift> drift = List.of();
+    private volatile Reload.Status reloadStatus =
+            new Reload.Status(true, 1_700_000_000_000L, "the start", false, List.of());
     private volatile ControlApi.Health health = new ControlApi.Health(true, true, 0, 0, "");
     private volatile RolloutStatus status = status("baking", 1, 5_000, 7);
     private volatile Function<Operation, Operation.Receipt> decision = this::obey;
     private volatile boolean silent;
+    private volatile int reloads;
 
     public FakeServer() {
         this("", "");
     }
 
+    /** With a data folder of its own. */
+    public FakeServer(Path data) {
+        this.config = example("", "", data.toString());
+    }
+
     /** With these keys of the sections {@code admin} and {@code limits}, such as {@code body: 1KiB, maxPipelined: 1}. */
     public FakeServer(String admin, String limits) {
-        this.config = example(admin, limits);
+        this.config = example(admin, limits, "/tmp/crossfade");
     }
 
     public static RolloutStatus status(String phase, int step, int weight, long version) {
@@ -67,6 +80,22 @@ public final class FakeServer implements ServerApi, ControlApi {
                 "25% after an approval",
                 null,
                 List.of());
+    }
+
+    /** As if it had last been reloaded so. */
+    public void reloaded(Reload.Status next, List<Reload.Drift> nextDrift) {
+        reloadStatus = next;
+        drift = nextDrift;
+    }
+
+    /** How often a reload was asked for. */
+    public int reloads() {
+        return reloads;
+    }
+
+    /** As if it had been reloaded. */
+    public void become(Config next) {
+        config = next;
     }
 
     public void become(RolloutStatus next) {
@@ -169,6 +198,34 @@ public final class FakeServer implements ServerApi, ControlApi {
     }
 
     @Override
+    public synchronized Reload reload(String origin, boolean file, Supplier<LoadResult> source) {
+        reloads++;
+        LoadResult result = source.get();
+        if (result instanceof LoadResult.Loaded loaded) {
+            List<Change> changes = ConfigDiff.between(config, loaded.config());
+            config = loaded.config();
+            reloadStatus = new Reload.Status(true, 1_700_000_000_000L, origin, !file, List.of());
+            return new Reload.Done(changes);
+        }
+        return new Reload.Refused(((LoadResult.Rejected) result).problems());
+    }
+
+    @Override
+    public Reload.Status reloadStatus() {
+        return reloadStatus;
+    }
+
+    @Override
+    public List<Reload.Drift> drift() {
+        return drift;
+    }
+
+    @Override
+    public double observedWeight(String rollout) {
+        return Double.NaN;
+    }
+
+    @Override
     public ControlApi control() {
         return this;
     }
@@ -211,12 +268,13 @@ public final class FakeServer implements ServerApi, ControlApi {
     @Override
     public void close() {}
 
-    private static Config example(String admin, String limits) {
-        String yaml = """
+    private static Config example(String admin, String limits, String data) {
+        String yaml =
+                """
                 version: 1
                 listeners: [{ name: edge, address: "127.0.0.1:0" }]
                 admin: { %s }
-                data: /tmp/crossfade
+                data: %s
                 eventLoops: 2
                 upstreams:
                   - { name: legacy, endpoints: ["127.0.0.1:9001"] }
@@ -232,7 +290,7 @@ public final class FakeServer implements ServerApi, ControlApi {
                       - { setWeight: 5%%, bake: 1m, gate: none }
                       - { setWeight: 25%%, bake: 1m, gate: goNoGo }
                 limits: { %s }
-                """.formatted(admin.contains("address:") ? admin : "address: \"127.0.0.1:0\", " + admin, limits);
+                """.formatted(admin.contains("address:") ? admin : "address: \"127.0.0.1:0\", " + admin, data, limits);
         try {
             Path file = Files.createTempFile("fake", ".yaml");
             try {

@@ -17,6 +17,9 @@ public final class Clients {
             super(clock);
         }
 
+        /** Whether this listener accepted it. */
+        abstract boolean cameBy(ListenerFacts listener);
+
         /** Ends the connection when no request is under way on it. */
         abstract void closeIfIdle();
 
@@ -46,6 +49,15 @@ public final class Clients {
             forEach(Member::closeIfIdle);
             closePoolsIfLast();
         });
+    }
+
+    /** Closes the idle connections of a listener that is no more. From any thread. */
+    public void closeIdle(ListenerFacts listener) {
+        loop.execute(() -> forEach(member -> {
+            if (member.cameBy(listener)) {
+                member.closeIfIdle();
+            }
+        }));
     }
 
     /** Closes whatever is left, requests in flight too. From any thread. */

@@ -114,6 +114,7 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
         return !requests.isComplete()
                 || served >= loop.limits().maxRequests()
                 || loop.isDraining()
+                || listener.isEnding()
                 || loop.clock().now() - openedNanos > loop.limits().maxAge().toNanos();
     }
 
@@ -221,6 +222,11 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
     private final class Waiting extends Clients.Member {
         Waiting() {
             super(loop.clock());
+        }
+
+        @Override
+        boolean cameBy(ListenerFacts facts) {
+            return listener.equals(facts);
         }
 
         @Override

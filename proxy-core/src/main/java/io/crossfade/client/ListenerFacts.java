@@ -12,6 +12,7 @@ public final class ListenerFacts {
     private final RequestScanner.UnderscoreNames underscoreNames;
     private final AtomicInteger connections;
     private final int maxConnections;
+    private volatile boolean ending;
 
     /** The count of connections is one for all listeners of a server. */
     public ListenerFacts(
@@ -23,6 +24,15 @@ public final class ListenerFacts {
         this.underscoreNames = underscoreNames;
         this.connections = connections;
         this.maxConnections = maxConnections;
+    }
+
+    /** Each connection that has these facts ends with its next answer. From any thread. */
+    public void end() {
+        ending = true;
+    }
+
+    boolean isEnding() {
+        return ending;
     }
 
     boolean trusts(InetAddress peer) {

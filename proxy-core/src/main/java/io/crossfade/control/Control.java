@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Control.class);
 
-    private final ControlSettings settings;
+    private final Supplier<ControlSettings> settings;
     private final RolloutFeed feed;
     private final WeightSink sink;
     private final Ledger ledger;
@@ -49,29 +50,30 @@ public final class Control implements ControlApi, AutoCloseable {
     /**
      * Replays the ledger and returns when every weight is in force.
      *
+     * @param settings asked again and again: they may change while the thread runs
      * @param rollouts in the order of the configuration
      */
     public static Control start(
-            Ledger ledger, ControlSettings settings, List<Numbered> rollouts, Surroundings surroundings) {
+            Ledger ledger, Supplier<ControlSettings> settings, List<Numbered> rollouts, Surroundings surroundings) {
         Control control = new Control(ledger, settings, rollouts, surroundings);
         control.thread.start();
         control.ready.join();
         return control;
     }
 
-    private Control(Ledger ledger, ControlSettings settings, List<Numbered> rollouts, Surroundings around) {
+    private Control(Ledger ledger, Supplier<ControlSettings> settings, List<Numbered> rollouts, Surroundings around) {
         this.settings = settings;
         this.feed = around.feed();
         this.sink = around.sink();
         this.ledger = ledger;
-        this.inbox = new Inbox(feed, settings.operationQueue());
+        this.inbox = new Inbox(feed, () -> settings.get().operationQueue());
         this.board = new StatusBoard(ledger, feed);
         Recovery recovery = ledger.recovery();
         recovery.remind(recent);
         this.timeline = new Timeline(around.monotonicNanos(), around.wallMillis(), recovery.endMillis());
         Means means = new Means(feed, sink, ledger, timeline, recent, board, this::checkpoint);
         this.watches = new Watches(means, recovery);
-        this.desk = new Desk(watches, ledger, settings.operationQueue());
+        this.desk = new Desk(watches, ledger, () -> settings.get().operationQueue());
         watches.configure(rollouts, timeline.nowMillis());
         board.show(watches.all());
         thread.setDaemon(true);
@@ -146,16 +148,15 @@ public final class Control implements ControlApi, AutoCloseable {
     // ---- the thread
 
     private void run() {
-        long tickNanos = settings.tick().toNanos();
         try {
             ledger.begin(answer -> inbox.answer(() -> settle(answer)));
             watches.all().forEach(this::putInForce);
             pass();
-            awaitFirstMoves(tickNanos);
+            awaitFirstMoves(tickNanos());
             ready.complete(null);
             watches.all().forEach(watch -> Rehearsal.play(watch.rollout().plan()));
             while (inbox.open()) {
-                feed.await(tickNanos);
+                feed.await(tickNanos());
                 pass();
             }
             ledger.close();
@@ -234,12 +235,16 @@ public final class Control implements ControlApi, AutoCloseable {
         done.complete(null);
     }
 
+    private long tickNanos() {
+        return settings.get().tick().toNanos();
+    }
+
     // ---- housekeeping
 
     private void closeWindows(long now) {
         if (now >= windowEnds) {
             watches.all().forEach(watch -> watch.batches().closeWindow());
-            windowEnds = now + settings.window().toMillis();
+            windowEnds = now + settings.get().window().toMillis();
         }
     }
 

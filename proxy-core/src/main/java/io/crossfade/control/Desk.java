@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 
 /**
  * Answers operations: checks, asks the rollout, carries out; owned by the control thread.
@@ -27,7 +28,7 @@ final class Desk {
 
     private final Watches watches;
     private final Ledger ledger;
-    private final int mostKept;
+    private final IntSupplier mostKept;
     private final List<Request> kept = new ArrayList<>();
     private final List<Request> underway = new ArrayList<>();
 
@@ -35,7 +36,7 @@ final class Desk {
     record Request(String rollout, Operation operation, long sinceMillis, CompletableFuture<Receipt> receipt) {}
 
     /** @param mostKept operations that may wait for pending moves */
-    Desk(Watches watches, Ledger ledger, int mostKept) {
+    Desk(Watches watches, Ledger ledger, IntSupplier mostKept) {
         this.watches = watches;
         this.ledger = ledger;
         this.mostKept = mostKept;
@@ -130,8 +131,8 @@ final class Desk {
     private void keep(Watch watch, Request request, long now) {
         if (!ledger.standing(now).writable()) {
             request.receipt().complete(silent(watch, now));
-        } else if (kept.size() >= mostKept) {
-            String detail = mostKept + " operations wait for the journal already; try again";
+        } else if (kept.size() >= mostKept.getAsInt()) {
+            String detail = mostKept.getAsInt() + " operations wait for the journal already; try again";
             request.receipt().complete(receipt(watch, Result.OVERLOADED, detail));
         } else {
             kept.add(request);

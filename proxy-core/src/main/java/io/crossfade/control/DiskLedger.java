@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +92,7 @@ public final class DiskLedger implements Ledger {
      * @return one that refuses all moves when the folder or its journal cannot be read
      * @throws FolderInUseException when another server has the folder
      */
-    public static Ledger open(Path data, ControlSettings settings) throws FolderInUseException {
+    public static Ledger open(Path data, Supplier<ControlSettings> settings) throws FolderInUseException {
         try {
             return open(Disk.open(data), settings);
         } catch (FolderInUseException e) {
@@ -102,9 +104,9 @@ public final class DiskLedger implements Ledger {
         }
     }
 
-    static Ledger open(Storage storage, ControlSettings settings) {
+    static Ledger open(Storage storage, Supplier<ControlSettings> settings) {
         try {
-            return new DiskLedger(storage, settings.journalSegment());
+            return new DiskLedger(storage, () -> settings.get().journalSegment());
         } catch (IOException e) {
             release(storage);
             return unreadable(e.getMessage());
@@ -117,7 +119,7 @@ public final class DiskLedger implements Ledger {
         return ledger;
     }
 
-    private DiskLedger(Storage storage, long segment) throws IOException {
+    private DiskLedger(Storage storage, LongSupplier segment) throws IOException {
         Journal.Opened opened = Journal.open(storage);
         EvidenceLog.Opened seen = EvidenceLog.open(storage, segment);
         this.storage = storage;

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class EvidenceLog implements Closeable {
     private static final Logger log = LoggerFactory.getLogger(EvidenceLog.class);
 
     private final Storage storage;
-    private final long segment;
+    private final LongSupplier segment;
     private Storage.@Nullable LogFile file;
     private long length;
     private long checkpointAt;
@@ -29,17 +30,17 @@ final class EvidenceLog implements Closeable {
     private volatile String writeProblem = "";
     private String note = "";
 
-    private EvidenceLog(Storage storage, long segment) {
+    private EvidenceLog(Storage storage, LongSupplier segment) {
         this.storage = storage;
         this.segment = segment;
-        this.checkpointAt = segment;
+        this.checkpointAt = segment.getAsLong();
     }
 
     /** A log and what stood in it up to the first damage. */
     record Opened(EvidenceLog log, List<EvidenceLine> lines) {}
 
     /** @param segment bytes at which the log is to begin anew with a checkpoint */
-    static Opened open(Storage storage, long segment) {
+    static Opened open(Storage storage, LongSupplier segment) {
         EvidenceLog opened = new EvidenceLog(storage, segment);
         List<EvidenceLine> lines = new ArrayList<>();
         try {
@@ -91,7 +92,7 @@ final class EvidenceLog implements Closeable {
             closeFile();
             file = storage.open(FILE);
             length = bytes.size();
-            checkpointAt = Math.max(segment, 2 * length);
+            checkpointAt = Math.max(segment.getAsLong(), 2 * length);
             checkpointDue = false;
             writeProblem = "";
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -17,7 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class Inbox {
     private final RolloutFeed feed;
-    private final int mostOperations;
+    private final IntSupplier mostOperations;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger operations = new AtomicInteger();
 
@@ -27,16 +28,17 @@ final class Inbox {
     /** With the instant, on the control thread; or with the reason, on any. */
     private record Task(LongConsumer run, Consumer<String> refuse) {}
 
-    Inbox(RolloutFeed feed, int mostOperations) {
+    Inbox(RolloutFeed feed, IntSupplier mostOperations) {
         this.feed = feed;
         this.mostOperations = mostOperations;
     }
 
     /** Takes an operation, or refuses it at once because too many wait. Any thread. */
     void operation(LongConsumer run, Consumer<String> refuse) {
-        if (operations.incrementAndGet() > mostOperations) {
+        int most = mostOperations.getAsInt();
+        if (operations.incrementAndGet() > most) {
             operations.decrementAndGet();
-            refuse.accept(ended.isEmpty() ? mostOperations + " operations are waiting already; try again" : ended);
+            refuse.accept(ended.isEmpty() ? most + " operations are waiting already; try again" : ended);
             return;
         }
         Consumer<String> refused = why -> {

@@ -91,6 +91,11 @@ public final class EdgeLoop {
         return now;
     }
 
+    /** Takes over the bounds of the snapshot in force, so that a loop without requests has them too. */
+    public void refresh() {
+        takeLimits(snapshots.current());
+    }
+
     /** Scanners keep nothing from one call to the next, so that they can be exchanged between two. */
     private void takeLimits(Snapshot now) {
         limits = now.limits();

@@ -218,6 +218,15 @@ final class CrossfadeCollector extends Collector {
                 "crossfade_observations_dropped",
                 "Observations lost to a full queue: evidence is incomplete by so many.");
         dropped.add(readings.observationsDropped().getAsLong());
+        Readings.Reload reload = readings.reload().get();
+        Family successful = gauge(
+                "crossfade_config_last_reload_successful",
+                "Whether the last configuration that was to be put in force was; 1 when there was none since the start.");
+        successful.add(reload.successful() ? 1 : 0);
+        Family successTime = gauge(
+                "crossfade_config_last_reload_success_timestamp_seconds",
+                "When the configuration in force was put there.");
+        successTime.add(reload.successSeconds());
         Readings.Journal journal = readings.journal().get();
         Family writable = gauge("crossfade_journal_writable", "Whether moves towards a canary can be made durable.");
         writable.add(journal.writable() ? 1 : 0);
@@ -225,7 +234,8 @@ final class CrossfadeCollector extends Collector {
         pending.add(journal.pendingEvents());
         Family build = gauge("crossfade_build_info", "Always 1; says what is running.", "version");
         build.add(1, version);
-        List.of(dropped, writable, pending, build).forEach(family -> families.add(family.samples()));
+        List.of(dropped, writable, pending, successful, successTime, build)
+                .forEach(family -> families.add(family.samples()));
     }
 
     private static void states(Family family, List<String> words, String current, String... labels) {

@@ -3,7 +3,10 @@ package io.crossfade.observe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +145,7 @@ public final class Feed implements RolloutFeed {
     public long dropped() {
         long dropped = 0;
         for (Loop loop : loops) {
-            dropped += loop.ring.dropped();
+            dropped += loop.dropped();
         }
         return dropped;
     }
@@ -207,7 +210,14 @@ public final class Feed implements RolloutFeed {
     /** One event loop's side. */
     public static final class Loop {
         private final Feed feed;
-        private final ObservationRing ring;
+        private volatile ObservationRing ring;
+
+        /** Those before the last change of capacity, until the control thread has emptied them; nobody writes to them any more. */
+        private final Queue<ObservationRing> older = new ConcurrentLinkedQueue<>();
+
+        /** Of rings that are gone. */
+        private final AtomicLong droppedBefore = new AtomicLong();
+
         private volatile Tally[] tallies = {};
         private int slowCanaries;
 
@@ -284,8 +294,34 @@ public final class Feed implements RolloutFeed {
             ring.offer(unit, pair(slotAndRollout, flags), pair((int) tally.ok(false), (int) tally.ok(true)));
         }
 
+        /**
+         * From now on the loop holds so many observations; what it holds is not lost. This loop's own thread.
+         *
+         * @param observations a power of two
+         */
+        public void capacity(int observations) {
+            ObservationRing now = ring;
+            if (now.capacity() != observations) {
+                older.add(now);
+                ring = new ObservationRing(observations);
+            }
+        }
+
+        private long dropped() {
+            return droppedBefore.get() + ring.dropped();
+        }
+
         private int drain(Sink sink, long open) {
-            return ring.drain((unit, placeAndFlags, totals) -> {
+            int drained = 0;
+            for (ObservationRing gone = older.poll(); gone != null; gone = older.poll()) {
+                drained += drain(gone, sink, open);
+                droppedBefore.addAndGet(gone.dropped());
+            }
+            return drained + drain(ring, sink, open);
+        }
+
+        private int drain(ObservationRing from, Sink sink, long open) {
+            return from.drain((unit, placeAndFlags, totals) -> {
                 int slotAndRollout = upper(placeAndFlags);
                 int rollout = slotAndRollout & MAX_ROLLOUTS - 1;
                 short age = (short) (open - (slotAndRollout >>> Short.SIZE));

@@ -70,6 +70,10 @@ public final class ObservationRing {
         return (int) (to - from);
     }
 
+    int capacity() {
+        return capacity;
+    }
+
     /** Observations that found the ring full; any thread. */
     public long dropped() {
         return (long) END.getOpaque(ends, DROPPED);

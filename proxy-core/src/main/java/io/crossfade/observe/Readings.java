@@ -13,10 +13,19 @@ public record Readings(
         Supplier<List<Breaker>> breakers,
         Supplier<List<Upstream>> upstreams,
         LongSupplier observationsDropped,
-        Supplier<Journal> journal) {
+        Supplier<Journal> journal,
+        Supplier<Reload> reload) {
 
     /** Nothing to show; what a server without rollouts and upstreams has. */
-    public static final Readings NONE = new Readings(List::of, List::of, List::of, () -> 0, () -> new Journal(true, 0));
+    public static final Readings NONE =
+            new Readings(List::of, List::of, List::of, () -> 0, () -> new Journal(true, 0), () -> new Reload(true, 0));
+
+    /**
+     * What became of the last wish to put another configuration in force.
+     *
+     * @param successSeconds since 1970, when the one in force was put there
+     */
+    public record Reload(boolean successful, double successSeconds) {}
 
     /**
      * @param phase one of {@link #PHASES}

@@ -1,42 +1,30 @@
 package io.crossfade.runtime;
 
-import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Reason;
-import io.crossfade.assign.Split;
-import io.crossfade.assign.UnitKeys;
 import io.crossfade.client.Clients;
 import io.crossfade.client.Http1Client;
 import io.crossfade.client.ListenerFacts;
 import io.crossfade.config.Config;
 import io.crossfade.config.Limits;
-import io.crossfade.config.Listener;
-import io.crossfade.config.RolloutSpec;
-import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
+import io.crossfade.control.Numbered;
 import io.crossfade.exchange.Deadlines;
 import io.crossfade.exchange.EdgeLoop;
 import io.crossfade.exchange.RefusalLog;
 import io.crossfade.exchange.Refusals;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.http.Refusal;
-import io.crossfade.http.RequestScanner;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
-import io.crossfade.route.RouteTable;
-import io.crossfade.route.Rule;
-import io.crossfade.snapshot.Snapshot;
 import io.crossfade.snapshot.Snapshots;
 import io.crossfade.socket.Sockets;
 import io.crossfade.socket.Transport;
 import io.crossfade.upstream.Reading;
 import io.crossfade.upstream.UpstreamPool;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -47,7 +35,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -55,34 +42,36 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The event loops, what each of them owns, and the sockets they serve; built once out of a configuration. */
+/** The event loops, what each of them owns, and the sockets they serve. Configurations come and go, these stay. */
 final class DataPlane {
-    private final Config config;
+    private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
+
     private final Transport transport;
-    private final Sockets sockets;
     private final EventLoopGroup group;
+    private final List<EventLoop> eventLoops = new ArrayList<>();
+    private final List<Refusals> refusals = new ArrayList<>();
+
+    /** By event loop; one thread at a time. */
+    private final List<Reading> readings = new ArrayList<>();
+
     private final List<EdgeLoop> loops = new ArrayList<>();
     private final List<Clients> clients = new ArrayList<>();
     private final IdentityHashMap<EventLoop, Clients> byEventLoop = new IdentityHashMap<>();
-    private final List<Snapshot.Upstream> upstreams = new ArrayList<>();
-    private final List<Breaker> breakers = new ArrayList<>();
-    private final Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-    private final List<Channel> listening = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Listeners listeners = new Listeners(connections, this::listening);
     private final Thread sweeps = new Thread(this::sweep, "edge-sweeps");
     private final Counters counters;
     private final Feed feed;
+    private final SnapshotCompiler compiler;
+    private volatile Runnable everySecond = () -> {};
     private final Snapshots snapshots;
+    private volatile Compiled inForce;
 
     DataPlane(Config config) throws IOException {
-        this.config = config;
         this.transport = Transport.choose(config.transport());
-        this.sockets = sockets(config.limits(), transport);
-        List<UpstreamPool.Settings> settings = new ArrayList<>();
-        for (Upstream upstream : config.upstreams()) {
-            settings.add(poolSettings(upstream));
-        }
         int size = config.eventLoops() > 0
                 ? config.eventLoops()
                 : Runtime.getRuntime().availableProcessors();
@@ -90,27 +79,21 @@ final class DataPlane {
         this.counters = new Counters(
                 size,
                 Arrays.stream(Refusal.values()).map(Refusal::word).toList(),
-                config.rollouts().stream().map(RolloutSpec::name).toList(),
+                List.of(),
                 Arrays.stream(Reason.values()).map(Reason::word).toList());
-        this.feed = new Feed(size, config.rollouts().size(), config.control().observationQueue());
+        this.feed = new Feed(size, 0, config.control().observationQueue());
         int unrouted = counters.series("none", "none");
         if (unrouted != EdgeLoop.UNROUTED_SERIES) {
             throw new IllegalStateException("unrouted exchanges are counted in series " + unrouted);
         }
         RefusalLog refusalLog = new RefusalLog(System::nanoTime);
-        HttpLimits httpLimits = HttpLimits.of(config.limits());
-        List<EventLoop> eventLoops = new ArrayList<>();
-        List<Refusals> refusals = new ArrayList<>();
-        List<Reading> readings = new ArrayList<>();
         for (EventExecutor executor : group) {
             refusals.add(new Refusals(counters.loop(eventLoops.size()), refusalLog));
-            readings.add(new Reading(httpLimits, config.limits().interimResponses()));
             eventLoops.add((EventLoop) executor);
         }
-        for (int i = 0; i < settings.size(); i++) {
-            upstreams.add(upstream(config.upstreams().get(i), settings.get(i), eventLoops, refusals, readings));
-        }
-        this.snapshots = new Snapshots(firstSnapshot(size));
+        this.compiler = new SnapshotCompiler(size, counters, feed, this::pools);
+        this.inForce = first(config);
+        this.snapshots = new Snapshots(inForce.snapshot());
         SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
         for (int number = 0; number < size; number++) {
             LoopWakeup wakeup = new LoopWakeup(eventLoops.get(number));
@@ -125,8 +108,8 @@ final class DataPlane {
                     feed.loop(number),
                     seeds.split());
             wakeup.of(loop.deadlines());
-            for (Snapshot.Upstream upstream : upstreams) {
-                loop.add(upstream.pool(number));
+            for (Compiled.Pooled pooled : inForce.upstreams().values()) {
+                loop.add(pooled.upstream().pool(number));
             }
             loops.add(loop);
             Clients ofLoop = new Clients(loop);
@@ -137,11 +120,31 @@ final class DataPlane {
         sweeps.start();
     }
 
+    /** The event loops run already: what cannot be compiled ends them again. */
+    private Compiled first(Config config) throws IOException {
+        try {
+            return compiler.compile(config, null);
+        } catch (IOException | RuntimeException e) {
+            group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /** Has something done once a second, on the thread that has deadlines looked at. */
+    void everySecond(Runnable task) {
+        everySecond = task;
+    }
+
     /** Runs until {@link #close}; a thread by itself, because a task of the event loops would cost them a timer at each wait. */
     private void sweep() {
         long pause = TimeUnit.MILLISECONDS.toNanos(Deadlines.SWEEP_MILLIS);
+        long secondEnds = System.nanoTime();
         while (!Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, pause);
+            if (System.nanoTime() - secondEnds >= 0) {
+                secondEnds += TimeUnit.SECONDS.toNanos(1);
+                tick();
+            }
             for (EdgeLoop loop : loops) {
                 try {
                     loop.sweepSoon();
@@ -149,6 +152,15 @@ final class DataPlane {
                     return;
                 }
             }
+        }
+    }
+
+    /** A mistake here must not end the sweeps. */
+    private void tick() {
+        try {
+            everySecond.run();
+        } catch (RuntimeException e) {
+            LOG.error("what is done once a second failed", e);
         }
     }
 
@@ -172,54 +184,89 @@ final class DataPlane {
         return feed;
     }
 
-    List<Breaker> breakers() {
-        return List.copyOf(breakers);
+    Compiled inForce() {
+        return inForce;
     }
 
     Map<String, InetSocketAddress> bound() {
-        return Map.copyOf(bound);
+        return listeners.bound();
     }
 
     String transport() {
         return transport.word() + ", " + loops.size() + (loops.size() == 1 ? " event loop" : " event loops");
     }
 
-    /** Connections of an upstream on all loops, as of their last sweeps. */
-    UpstreamPool.Census census(int upstream) {
-        int busy = 0;
-        int idle = 0;
-        for (UpstreamPool pool : upstreams.get(upstream).pools()) {
-            UpstreamPool.Census c = pool.census();
-            busy += c.busy();
-            idle += c.idle();
-        }
-        return new UpstreamPool.Census(busy, idle);
-    }
-
     /** Opens the listeners; from then on requests are served. */
     void listen() throws IOException {
-        for (Listener listener : config.listeners()) {
-            ChannelFuture binding = listening(listener).bind(listener.address()).awaitUninterruptibly();
-            if (!binding.isSuccess()) {
-                throw new IOException(
-                        "listener " + listener.name() + " cannot be bound to "
-                                + NetUtil.toSocketAddressString(listener.address()) + ": "
-                                + binding.cause().getMessage()
-                                + " (expected: an address of this machine whose port is free and allowed)",
-                        binding.cause());
-            }
-            listening.add(binding.channel());
-            bound.put(listener.name(), (InetSocketAddress) binding.channel().localAddress());
+        Config config = inForce.config();
+        listeners.prepare(config.listeners(), config.limits()).commit(facts -> {}, facts -> {});
+    }
+
+    /** A configuration that could be in force: compiled, its addresses bound. */
+    final class Prepared {
+        private final Compiled next;
+        private final Listeners.Change doors;
+
+        private Prepared(Compiled next, Listeners.Change doors) {
+            this.next = next;
+            this.doors = doors;
         }
+
+        List<Numbered> rollouts() {
+            return next.rollouts();
+        }
+
+        /** Nothing was changed, and nothing is kept of it. */
+        void abandon() {
+            doors.abandon();
+        }
+
+        /** Puts it in force, whole, and lets go of what it does not name. Returns when each event loop has its bounds. */
+        void commit() {
+            Compiled before = inForce;
+            for (int i = 0; i < loops.size(); i++) {
+                next.poolsWithout(before, i).forEach(loops.get(i)::add);
+            }
+            inForce = next;
+            snapshots.publish(next.snapshot());
+            for (int i = 0; i < loops.size(); i++) {
+                EdgeLoop loop = loops.get(i);
+                Feed.Loop ofLoop = feed.loop(i);
+                int observations = next.config().control().observationQueue();
+                eventLoops
+                        .get(i)
+                        .submit(() -> {
+                            loop.refresh();
+                            ofLoop.capacity(observations);
+                        })
+                        .awaitUninterruptibly();
+            }
+            doors.commit(ListenerFacts::end, facts -> {
+                facts.end();
+                clients.forEach(ofLoop -> ofLoop.closeIdle(facts));
+            });
+            for (int i = 0; i < loops.size(); i++) {
+                before.poolsWithout(next, i).forEach(loops.get(i)::retire);
+            }
+        }
+    }
+
+    /**
+     * Makes everything that a configuration needs, and changes nothing that is in force. One thread at a time.
+     *
+     * @throws IOException with the reason in its message, when this machine cannot do it
+     */
+    Prepared prepare(Config config) throws IOException {
+        Compiled next = compiler.compile(config, inForce);
+        return new Prepared(next, listeners.prepare(config.listeners(), config.limits()));
     }
 
     /** Stops accepting, gives requests in flight time to end, then closes everything. */
     void close() {
-        for (Channel listener : listening) {
-            listener.close().awaitUninterruptibly();
-        }
+        listeners.close();
         clients.forEach(Clients::drain);
-        long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
+        long deadline =
+                System.nanoTime() + inForce.config().limits().drainTimeout().toNanos();
         try {
             while (connections.get() > 0 && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(10);
@@ -251,33 +298,39 @@ final class DataPlane {
                 upstream.idleExpiry().toNanos());
     }
 
-    private Snapshot.Upstream upstream(
-            Upstream upstream,
-            UpstreamPool.Settings settings,
-            List<EventLoop> eventLoops,
-            List<Refusals> refusals,
-            List<Reading> readings) {
+    private List<UpstreamPool> pools(Upstream upstream, Limits limits) throws IOException {
+        UpstreamPool.Settings settings = poolSettings(upstream);
+        Sockets sockets = sockets(limits);
+        HttpLimits httpLimits = HttpLimits.of(limits);
         List<UpstreamPool> pools = new ArrayList<>();
         for (int i = 0; i < eventLoops.size(); i++) {
             Refusals ofLoop = refusals.get(i);
             pools.add(new UpstreamPool(
                     settings,
                     sockets.connecting(eventLoops.get(i), settings.connectTimeoutMillis()),
-                    readings.get(i),
+                    reading(i, httpLimits, limits.interimResponses()),
                     endpoint -> ofLoop.add(Refusal.UPSTREAM_SURPLUS, endpoint),
                     System.nanoTime()));
         }
-        long allConnects = upstream.connectTimeout().toNanos()
-                * Math.max(1, upstream.endpoints().size());
-        return new Snapshot.Upstream(
-                upstream.name(),
-                pools,
-                allConnects + TimeUnit.SECONDS.toNanos(1),
-                upstream.responseTimeout().toNanos(),
-                upstream.idleTimeout().toNanos());
+        return pools;
     }
 
-    private static Sockets sockets(Limits limits, Transport transport) {
+    /** The pools of a loop share what they read with, as long as its bounds are the same. */
+    private Reading reading(int loop, HttpLimits limits, int interims) {
+        Reading known = loop < readings.size() ? readings.get(loop) : null;
+        if (known != null && known.limits().equals(limits) && known.interims() == interims) {
+            return known;
+        }
+        Reading made = new Reading(limits, interims);
+        if (known == null) {
+            readings.add(made);
+        } else {
+            readings.set(loop, made);
+        }
+        return made;
+    }
+
+    private Sockets sockets(Limits limits) {
         return new Sockets(
                 transport,
                 limits.backlog(),
@@ -287,88 +340,13 @@ final class DataPlane {
                 limits.writeHigh());
     }
 
-    private ServerBootstrap listening(Listener listener) {
-        ListenerFacts facts = new ListenerFacts(
-                listener.trustedPeers(),
-                RequestScanner.UnderscoreNames.valueOf(
-                        listener.underscoreNames().name()),
-                connections,
-                config.limits().maxConnections());
-        return sockets.listening(group, eventLoop -> {
+    private ServerBootstrap listening(Listeners.Door door) {
+        return Sockets.listening(group, () -> sockets(door.limits()), eventLoop -> {
             Clients ofLoop = byEventLoop.get(eventLoop);
             if (ofLoop == null) {
                 throw new IllegalStateException("a channel on a foreign event loop");
             }
-            return new Http1Client(ofLoop, facts);
+            return new Http1Client(ofLoop, door.facts());
         });
-    }
-
-    /** Every rollout begins at the baseline; the control thread moves the weight from there. */
-    private Snapshot firstSnapshot(int loopCount) {
-        List<Rule> rules = new ArrayList<>();
-        List<Snapshot.Route> routes = new ArrayList<>();
-        Map<String, Breaker> byName = new LinkedHashMap<>();
-        for (RouteRule rule : config.routes()) {
-            RouteRule.Match match = rule.match();
-            rules.add(new Rule(rule.name(), match.host(), match.pathPrefix(), match.methods(), match.headers()));
-            routes.add(route(rule, byName, loopCount));
-        }
-        breakers.addAll(byName.values());
-        return new Snapshot(new RouteTable(rules), routes, config.limits(), HttpLimits.of(config.limits()));
-    }
-
-    private Snapshot.Route route(RouteRule rule, Map<String, Breaker> byName, int loopCount) {
-        String rolloutName = rule.rollout();
-        if (rolloutName == null) {
-            String upstream = String.valueOf(rule.upstream());
-            return new Snapshot.Route(
-                    rule.name(),
-                    rule.maxBody(),
-                    target(rule.name(), "none", upstream, upstream, byName, loopCount),
-                    null,
-                    null);
-        }
-        int number = rolloutNumber(rolloutName);
-        RolloutSpec spec = config.rollouts().get(number);
-        UnitKeys keys = new UnitKeys(spec.unitFrom().stream()
-                .map(s -> new UnitKeys.Source(UnitKeys.Kind.valueOf(s.kind().name()), s.name()))
-                .toList());
-        return new Snapshot.Route(
-                rule.name(),
-                rule.maxBody(),
-                target(rule.name(), "baseline", spec.baseline(), rolloutName + "/baseline", byName, loopCount),
-                target(rule.name(), "canary", spec.canary(), rolloutName + "/canary", byName, loopCount),
-                new Snapshot.Shift(number, rolloutName, new Split(spec.salt(), 0), keys));
-    }
-
-    private Snapshot.Target target(
-            String route, String variant, String upstream, String breakerName, Map<String, Breaker> byName, int loops) {
-        int number = upstreamNumber(upstream);
-        Upstream.Breaker b = config.upstreams().get(number).breaker();
-        Breaker breaker = byName.computeIfAbsent(
-                breakerName,
-                name -> new Breaker(
-                        name, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls()));
-        Breaker.Gate[] gates = new Breaker.Gate[loops];
-        Arrays.setAll(gates, i -> breaker.gate());
-        return new Snapshot.Target(variant, upstreams.get(number), counters.series(route, variant), breaker, gates);
-    }
-
-    private int rolloutNumber(String name) {
-        for (int i = 0; i < config.rollouts().size(); i++) {
-            if (config.rollouts().get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("rollout: " + name + " (expected: one of the configuration's)");
-    }
-
-    private int upstreamNumber(String name) {
-        for (int i = 0; i < config.upstreams().size(); i++) {
-            if (config.upstreams().get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("upstream: " + name + " (expected: one of the configuration's)");
     }
 }

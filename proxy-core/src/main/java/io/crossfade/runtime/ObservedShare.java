@@ -1,38 +1,60 @@
 package io.crossfade.runtime;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 
-/** The canary's share of recent requests, recent being the time since the reading before the last five seconds. */
+/**
+ * The share of requests that each canary really answered in the last ten seconds. A clock of one tick a second looks at the counters;
+ * whoever reads gets the same, and resets nothing. Any thread.
+ */
 final class ObservedShare {
-    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** As many looks as the window has seconds, and the one at its beginning. */
+    private static final int LOOKS = 11;
 
-    /** The counters at an instant; "since" is where the current window began, "next" where the one after it will. */
-    private record Window(long sinceNanos, long canary, long baseline, double last) {}
+    /**
+     * Requests of a rollout so far.
+     *
+     * @param of which counters were added up: with others the numbers cannot be compared
+     */
+    record Count(Object of, long baseline, long canary) {}
 
-    private final ToLongFunction<String> canary;
-    private final ToLongFunction<String> baseline;
-    private final Map<String, Window> windows = new HashMap<>();
+    private final Supplier<Map<String, Count>> counts;
+    private final Map<String, Deque<Count>> looks = new HashMap<>();
 
-    ObservedShare(ToLongFunction<String> canary, ToLongFunction<String> baseline) {
-        this.canary = canary;
-        this.baseline = baseline;
+    /** @param counts by rollout, as they are now */
+    ObservedShare(Supplier<Map<String, Count>> counts) {
+        this.counts = counts;
     }
 
-    /** A ratio 0..1, NaN while there is no request to tell it by. */
+    /** A second has passed. */
+    synchronized void tick() {
+        Map<String, Count> now = counts.get();
+        looks.keySet().retainAll(now.keySet());
+        now.forEach((rollout, count) -> {
+            Deque<Count> ofRollout = looks.computeIfAbsent(rollout, name -> new ArrayDeque<>());
+            if (!ofRollout.isEmpty() && !ofRollout.getLast().of().equals(count.of())) {
+                ofRollout.clear();
+            }
+            ofRollout.addLast(count);
+            if (ofRollout.size() > LOOKS) {
+                ofRollout.removeFirst();
+            }
+        });
+    }
+
+    /** A ratio 0..1 as of the last tick, NaN without a request to tell it by. */
     synchronized double ratio(String rollout) {
-        long now = System.nanoTime();
-        long c = canary.applyAsLong(rollout);
-        long b = baseline.applyAsLong(rollout);
-        Window window = windows.computeIfAbsent(rollout, name -> new Window(now, 0, 0, Double.NaN));
-        long canaries = c - window.canary();
-        long all = canaries + b - window.baseline();
-        double ratio = all == 0 ? window.last() : (double) canaries / all;
-        if (now - window.sinceNanos() >= WINDOW_NANOS) {
-            windows.put(rollout, new Window(now, c, b, ratio));
+        Deque<Count> ofRollout = looks.get(rollout);
+        if (ofRollout == null) {
+            return Double.NaN;
         }
-        return ratio;
+        Count then = ofRollout.getFirst();
+        Count now = ofRollout.getLast();
+        long canary = now.canary() - then.canary();
+        long all = canary + now.baseline() - then.baseline();
+        return all <= 0 ? Double.NaN : (double) canary / all;
     }
 }

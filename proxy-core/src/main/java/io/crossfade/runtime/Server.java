@@ -2,11 +2,12 @@ package io.crossfade.runtime;
 
 import io.crossfade.assign.Reason;
 import io.crossfade.config.Config;
+import io.crossfade.config.ControlSettings;
+import io.crossfade.config.LoadResult;
 import io.crossfade.config.Upstream;
 import io.crossfade.control.Control;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.DiskLedger;
-import io.crossfade.control.Numbered;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.control.Surroundings;
 import io.crossfade.observe.Metrics;
@@ -17,12 +18,13 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -33,21 +35,21 @@ import java.util.stream.LongStream;
  */
 public final class Server implements ServerApi {
     private static final double BUCKETS = 100_000;
+    private static final Compiled.Series NOT_ROUTED = new Compiled.Series(List.of(), List.of());
 
-    private final Config config;
     private final DataPlane dataPlane;
     private final Control control;
+    private final Reloads reloads;
     private final ObservedShare observed;
     private final Metrics metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Server(Config config) throws IOException {
-        this.config = config;
         this.dataPlane = new DataPlane(config);
         this.control = startControl(config, dataPlane);
-        this.observed = new ObservedShare(
-                rollout -> stats(rollout, "canary").requests(),
-                rollout -> stats(rollout, "baseline").requests());
+        this.reloads = new Reloads(dataPlane, control::configure, System::currentTimeMillis);
+        this.observed = new ObservedShare(this::observedCounts);
+        dataPlane.everySecond(observed::tick);
         this.metrics = new Metrics(
                 version(),
                 dataPlane.counters(),
@@ -56,27 +58,23 @@ public final class Server implements ServerApi {
                         this::breakerReadings,
                         this::upstreamReadings,
                         () -> dataPlane.feed().dropped(),
-                        this::journalReading));
+                        this::journalReading,
+                        this::reloadReading));
     }
 
     /** The event loops run already: what keeps the control thread from starting ends them again. */
     private static Control startControl(Config config, DataPlane dataPlane) throws IOException {
+        Supplier<ControlSettings> settings = () -> dataPlane.inForce().config().control();
         try {
             return Control.start(
-                    DiskLedger.open(config.data(), config.control()),
-                    config.control(),
-                    numbered(config),
+                    DiskLedger.open(config.data(), settings),
+                    settings,
+                    dataPlane.inForce().rollouts(),
                     new Surroundings(dataPlane.feed(), dataPlane::weight, System::nanoTime, System::currentTimeMillis));
         } catch (IOException | RuntimeException e) {
             dataPlane.close();
             throw e;
         }
-    }
-
-    private static List<Numbered> numbered(Config config) {
-        return IntStream.range(0, config.rollouts().size())
-                .mapToObj(i -> new Numbered(i, Plans.of(config.rollouts().get(i))))
-                .toList();
     }
 
     /**
@@ -103,7 +101,27 @@ public final class Server implements ServerApi {
 
     @Override
     public Config config() {
-        return config;
+        return dataPlane.inForce().config();
+    }
+
+    @Override
+    public Reload reload(String origin, boolean file, Supplier<LoadResult> source) {
+        return reloads.reload(origin, file, source);
+    }
+
+    @Override
+    public Reload.Status reloadStatus() {
+        return reloads.status();
+    }
+
+    @Override
+    public List<Reload.Drift> drift() {
+        return config().rollouts().stream()
+                .filter(spec -> spec.steps().isEmpty())
+                .flatMap(spec -> control.status(spec.name()).stream()
+                        .filter(status -> status.weight() != spec.weight())
+                        .map(status -> new Reload.Drift(spec.name(), spec.weight(), status.weight())))
+                .toList();
     }
 
     @Override
@@ -163,17 +181,23 @@ public final class Server implements ServerApi {
     }
 
     @Override
+    public double observedWeight(String rollout) {
+        return observed.ratio(rollout);
+    }
+
+    @Override
     public List<UpstreamStatus> upstreams() {
+        Compiled inForce = dataPlane.inForce();
+        Map<String, String> breakers = inForce.breakerStates();
         List<UpstreamStatus> statuses = new ArrayList<>();
-        for (int i = 0; i < config.upstreams().size(); i++) {
-            Upstream upstream = config.upstreams().get(i);
-            UpstreamPool.Census census = dataPlane.census(i);
+        for (Upstream upstream : inForce.config().upstreams()) {
+            UpstreamPool.Census census = inForce.census(upstream.name());
             statuses.add(new UpstreamStatus(
                     upstream.name(),
                     upstream.endpoints().stream()
                             .map(Upstream.Endpoint::toString)
                             .toList(),
-                    breakerOf(upstream.name()),
+                    breakers.getOrDefault(upstream.name(), "closed"),
                     census.busy(),
                     census.idle()));
         }
@@ -195,26 +219,23 @@ public final class Server implements ServerApi {
         metrics.close();
     }
 
-    /** The worst breaker of those that guard this upstream. */
-    private String breakerOf(String upstream) {
-        List<String> states = dataPlane.snapshots().current().routes().stream()
-                .flatMap(route -> route.targets().stream())
-                .filter(target -> target.upstream().name().equals(upstream))
-                .map(target -> target.breaker().state())
-                .toList();
-        return states.contains("open") ? "open" : states.contains("half_open") ? "half_open" : "closed";
+    private List<Integer> series(String rollout, String variant) {
+        Compiled.Series series = dataPlane.inForce().series().getOrDefault(rollout, NOT_ROUTED);
+        return variant.equals("canary") ? series.canary() : variant.equals("baseline") ? series.baseline() : List.of();
     }
 
-    private List<Integer> series(String rollout, String variant) {
-        return dataPlane.snapshots().current().routes().stream()
-                .filter(route -> {
-                    Snapshot.Shift shift = route.shift();
-                    return shift != null && shift.name().equals(rollout);
-                })
-                .flatMap(route -> route.targets().stream())
-                .filter(target -> target.variant().equals(variant))
-                .map(Snapshot.Target::series)
-                .toList();
+    private Map<String, ObservedShare.Count> observedCounts() {
+        Map<String, ObservedShare.Count> counts = new HashMap<>();
+        dataPlane
+                .inForce()
+                .series()
+                .forEach((rollout, series) -> counts.put(
+                        rollout,
+                        new ObservedShare.Count(
+                                series,
+                                sum(series.baseline(), dataPlane.counters()::requests),
+                                sum(series.canary(), dataPlane.counters()::requests))));
+        return counts;
     }
 
     private static long sum(List<Integer> series, ToLongFunction<Integer> count) {
@@ -246,8 +267,14 @@ public final class Server implements ServerApi {
         return new Readings.Journal(health.journalWritable(), health.journalPending());
     }
 
+    private Readings.Reload reloadReading() {
+        Reload.Status status = reloads.status();
+        return new Readings.Reload(status.successful(), status.successMillis() / 1_000.0);
+    }
+
     private List<Readings.Breaker> breakerReadings() {
-        return dataPlane.breakers().stream()
+        return dataPlane.inForce().guards().values().stream()
+                .map(Compiled.Guard::breaker)
                 .map(b -> new Readings.Breaker(b.name(), b.state(), b.failureRate(), b.notPermitted()))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package io.crossfade.runtime;
 
 import io.crossfade.config.Config;
+import io.crossfade.config.LoadResult;
 import io.crossfade.control.ControlApi;
 import java.io.IOException;
 import java.io.Writer;
@@ -8,10 +9,27 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A running server as the admin room sees it; every method may be called from any thread. */
 public interface ServerApi extends AutoCloseable {
+    /** The configuration in force. */
     Config config();
+
+    /**
+     * Puts another configuration in force, whole or not at all; requests in flight keep the one they began with. One at a time: a second
+     * caller waits, and its source is read when its turn comes. Takes up to seconds, so not on an event loop.
+     *
+     * @param origin what the log and the problems call the source, such as the file's name
+     * @param file whether the source is the file that the server was started with
+     */
+    Reload reload(String origin, boolean file, Supplier<LoadResult> source);
+
+    /** What became of the last {@link #reload}. */
+    Reload.Status reloadStatus();
+
+    /** Rollouts driven by hand whose weight is not the one of the configuration, in its order. */
+    List<Reload.Drift> drift();
 
     ControlApi control();
 
@@ -28,8 +46,11 @@ public interface ServerApi extends AutoCloseable {
      */
     Optional<Assigned> explain(String route, String unit);
 
-    /** Counters since the start, per rollout name and variant ("baseline", "canary"). */
+    /** Counters since the start, per rollout name and variant ("baseline", "canary"), of the routes that lead there now. */
     VariantStats stats(String rollout, String variant);
+
+    /** The share of requests that the canary answered in the last ten seconds, 0..1; NaN without any. */
+    double observedWeight(String rollout);
 
     List<UpstreamStatus> upstreams();
 

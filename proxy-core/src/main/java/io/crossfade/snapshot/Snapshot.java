@@ -9,6 +9,7 @@ import io.crossfade.route.Facts;
 import io.crossfade.route.RouteTable;
 import io.crossfade.upstream.UpstreamPool;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class Snapshot {
     /**
      * A rollout as a route sees it.
      *
-     * @param number of the rollout, in the order of the configuration
+     * @param number of the rollout, the same for its name as long as the process lives
      */
     public record Shift(int number, String name, Split split, UnitKeys keys) {}
 
@@ -72,9 +73,10 @@ public final class Snapshot {
             return canary == null ? List.of(baseline) : List.of(baseline, canary);
         }
 
-        private Route withWeight(int rollout, int weight) {
+        private Route withWeight(Map<Integer, Integer> weights) {
             Shift s = shift;
-            return s == null || s.number() != rollout
+            Integer weight = s == null ? null : weights.get(s.number());
+            return s == null || weight == null
                     ? this
                     : new Route(
                             name,
@@ -131,9 +133,14 @@ public final class Snapshot {
     }
 
     Snapshot withWeight(int rollout, int weight) {
+        return withWeights(Map.of(rollout, weight));
+    }
+
+    /** @param weights by the number of the rollout */
+    Snapshot withWeights(Map<Integer, Integer> weights) {
         Route[] changed = new Route[routes.length];
         for (int i = 0; i < routes.length; i++) {
-            changed[i] = routes[i].withWeight(rollout, weight);
+            changed[i] = routes[i].withWeight(weights);
         }
         return new Snapshot(table, changed, limits, httpLimits);
     }

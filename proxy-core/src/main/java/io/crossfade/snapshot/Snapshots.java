@@ -1,7 +1,14 @@
 package io.crossfade.snapshot;
 
-/** Holds the snapshot in force: one volatile read for the data plane, replaced whole by the control thread. */
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Holds the snapshot in force: one volatile read for the data plane, replaced whole. Weights are the control thread's, everything else
+ * is the reloading thread's; neither takes back what the other did.
+ */
 public final class Snapshots {
+    private final Map<Integer, Integer> weights = new HashMap<>();
     private volatile Snapshot current;
 
     public Snapshots(Snapshot first) {
@@ -12,8 +19,17 @@ public final class Snapshots {
         return current;
     }
 
-    /** Puts a weight in force for the next request of every event loop; only the control thread calls it. */
-    public void weight(int rollout, int weight) {
+    /**
+     * Puts a weight in force for the next request of every event loop, and for a rollout that the snapshot does not name yet or any
+     * more, as soon as one does. Only the control thread calls it.
+     */
+    public synchronized void weight(int rollout, int weight) {
+        weights.put(rollout, weight);
         current = current.withWeight(rollout, weight);
+    }
+
+    /** Puts another configuration in force, at the weights that are. Any thread, one at a time. */
+    public synchronized void publish(Snapshot next) {
+        current = next.withWeights(weights);
     }
 }

@@ -13,6 +13,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,22 +35,29 @@ public record Sockets(
     /** Netty counts some 100 bytes of its own with each buffer it queues. */
     private static final int BOOKKEEPING = 1024;
 
-    /** Ready to bind; each accepted channel gets the one handler that is made for its event loop. */
-    public ServerBootstrap listening(EventLoopGroup group, Function<EventLoop, ChannelHandler> handler) {
+    /**
+     * Ready to bind; each accepted channel gets the one handler that is made for its event loop.
+     *
+     * @param inForce asked at each accept: what it says of buffers is for the connection that is accepted
+     */
+    public static ServerBootstrap listening(
+            EventLoopGroup group, Supplier<Sockets> inForce, Function<EventLoop, ChannelHandler> handler) {
+        Sockets first = inForce.get();
         return new ServerBootstrap()
                 .group(group)
-                .channel(transport.serverChannel)
-                .option(ChannelOption.SO_BACKLOG, backlog)
+                .channel(first.transport.serverChannel)
+                .option(ChannelOption.SO_BACKLOG, first.backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, readBuffer / 2))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        Sockets now = inForce.get();
+                        channel.config()
+                                .setWriteBufferWaterMark(now.waterMark())
+                                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(
+                                        SMALLEST_READ, FIRST_READ, now.readBuffer / 2));
                         channel.pipeline().addLast(handler.apply(channel.eventLoop()));
                     }
                 });

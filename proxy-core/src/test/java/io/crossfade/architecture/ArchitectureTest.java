@@ -20,6 +20,7 @@ class ArchitectureTest extends RulesHold<Rules> {
     protected Stream<Lesson<Rules>> lessons() {
         return Stream.of(
                 new Lesson<>("directions", Rules::directions, "room route may know []"),
+                new Lesson<>("one read", Rules::oneReadOfTheSnapshot, "Hand on the Snapshot that begin was given"),
                 new Lesson<>("rooms", Rules::rooms, "which has no place in the order yet"),
                 new Lesson<>("names", Rules::names, "name the package after what it is about"),
                 new Lesson<>(
@@ -30,6 +31,13 @@ class ArchitectureTest extends RulesHold<Rules> {
                 new Lesson<>("JDK only", Rules::jdkOnly, "room assign uses the JDK only"),
                 new Lesson<>("pure rollout", Rules::pureRollout, "rollout decides from its arguments alone"),
                 new Lesson<>("strict math", Rules::strictMath, "Use StrictMath"));
+    }
+
+    /** One beside the reader, and one that asks the reader a second time. */
+    @Test
+    void bothKindsOfASecondReadAreSeen() {
+        var report = rulesOfOffenders.oneReadOfTheSnapshot().evaluate(offenders).getFailureReport();
+        assertThat(report.toString()).contains("Impatient.readsItself", "Impatient.asksAgain");
     }
 
     @Test

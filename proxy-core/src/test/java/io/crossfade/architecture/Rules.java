@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.Collection;
@@ -43,6 +44,9 @@ final class Rules extends RuleBook {
                     "runtime",
                     rooms("config socket http route assign admit upstream observe snapshot exchange client"
                             + " rollout rollout.analysis control"))));
+
+    /** Where a request passes; these rooms get the snapshot as an argument. */
+    private static final Set<String> PASSED_BY_REQUESTS = rooms("socket http client exchange upstream admit");
 
     private static final Set<String> JDK_ONLY = rooms("route assign outcome rollout rollout.analysis");
 
@@ -127,6 +131,40 @@ final class Rules extends RuleBook {
                 }
             });
         });
+    }
+
+    /** Twice read, a request could be routed by one configuration and sent by another. */
+    ArchRule oneReadOfTheSnapshot() {
+        return everyClass("read the snapshot once for each request", (type, events) -> {
+            if (!PASSED_BY_REQUESTS.contains(room(type))) {
+                return;
+            }
+            List<JavaMethodCall> reads = calls(type, root + ".snapshot.Snapshots", "current");
+            boolean isReader = type.getSimpleName().equals("EdgeLoop");
+            if (!isReader) {
+                reads.forEach(read -> report(type, events, secondRead(read)));
+                return;
+            }
+            List<JavaMethodCall> asked = type.getMethod("snapshot").getCallsOfSelf().stream()
+                    .filter(call -> !call.getOriginOwner().equals(type))
+                    .toList();
+            if (asked.size() > 1) {
+                asked.forEach(ask -> report(type, events, secondRead(ask)));
+            }
+        });
+    }
+
+    private static List<JavaMethodCall> calls(JavaClass type, String owner, String method) {
+        return type.getMethodCallsFromSelf().stream()
+                .filter(call -> call.getTargetOwner().getName().equals(owner)
+                        && call.getTarget().getName().equals(method))
+                .toList();
+    }
+
+    private static String secondRead(JavaMethodCall read) {
+        return "%s reads the snapshot in force, which is read once for a request, where its head is scanned, so that all of the"
+                        .formatted(read.getOrigin().getFullName())
+                + " request sees one configuration. Hand on the Snapshot that begin was given, or what was found in it.";
     }
 
     ArchRule rooms() {

@@ -52,7 +52,7 @@ final class Bench implements AutoCloseable {
 
     Bench(Storage storage, long segment, Plan... plans) {
         ControlSettings settings = new ControlSettings(1024, Duration.ofMillis(20), Duration.ofSeconds(1), segment, 4);
-        ledger = DiskLedger.open(storage, settings);
+        ledger = DiskLedger.open(storage, () -> settings);
         if (ledger instanceof DiskLedger disk) {
             BooleanSupplier stalls = storage instanceof WatchedStorage watched ? watched::stalls : () -> false;
             feed.settlesWith(() -> stalls.getAsBoolean() || disk.idle());
@@ -63,7 +63,8 @@ final class Bench implements AutoCloseable {
             recalled = recall;
             onWeight.run();
         };
-        control = Control.start(ledger, settings, numbered(plans), new Surroundings(feed, sink, nanos::get, wall::get));
+        control = Control.start(
+                ledger, () -> settings, numbered(plans), new Surroundings(feed, sink, nanos::get, wall::get));
     }
 
     /** Plans under the numbers of their places. */

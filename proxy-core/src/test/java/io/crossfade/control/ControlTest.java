@@ -106,8 +106,8 @@ final class ControlTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings.defaults()),
-                ControlSettings.defaults(),
+                DiskLedger.open(folder, ControlSettings::defaults),
+                ControlSettings::defaults,
                 Bench.numbered(Bench.manual("orders", 10_000)),
                 new Surroundings(
                         feed,
@@ -239,8 +239,8 @@ final class ControlTest {
         List<String> seen = new ArrayList<>();
         FakeFeed feed = new FakeFeed();
         try (Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings.defaults()),
-                ControlSettings.defaults(),
+                DiskLedger.open(folder, ControlSettings::defaults),
+                ControlSettings::defaults,
                 Bench.numbered(Bench.manual("a", 0), Bench.manual("b", 20_000)),
                 new Surroundings(
                         feed,

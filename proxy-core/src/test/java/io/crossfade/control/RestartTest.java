@@ -281,8 +281,8 @@ final class RestartTest {
         FakeFeed feed = new FakeFeed();
         List<Integer> weights = new ArrayList<>();
         try (Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings.defaults()),
-                ControlSettings.defaults(),
+                DiskLedger.open(folder, ControlSettings::defaults),
+                ControlSettings::defaults,
                 Bench.numbered(plan()),
                 new Surroundings(
                         feed,
@@ -310,8 +310,8 @@ final class RestartTest {
         FakeFeed feed = new FakeFeed();
         List<Integer> weights = new ArrayList<>();
         try (Control control = Control.start(
-                DiskLedger.open(file.resolve("data"), ControlSettings.defaults()),
-                ControlSettings.defaults(),
+                DiskLedger.open(file.resolve("data"), ControlSettings::defaults),
+                ControlSettings::defaults,
                 Bench.numbered(Bench.manual("orders", 10_000)),
                 new Surroundings(
                         feed,

@@ -36,6 +36,25 @@ class FeedTest {
     }
 
     @Test
+    void nothingIsLostWhenTheCapacityChanges() {
+        Feed small = new Feed(1, 2, 2);
+        Feed.Loop loop = small.loop(0);
+        fail(loop, true, 1);
+        fail(loop, true, 2);
+        fail(loop, true, 3); // finds no place
+        loop.capacity(4);
+        for (int unit = 4; unit < 8; unit++) {
+            fail(loop, true, unit);
+        }
+        loop.capacity(2);
+        fail(loop, true, 8);
+        List<Long> units = new ArrayList<>();
+        small.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> units.add(unit));
+        assertThat(units).containsExactly(1L, 2L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(small.dropped()).isEqualTo(1);
+    }
+
+    @Test
     void successesTakenAheadOfAnObservationAreNotToldAgainWithIt() {
         Feed.Loop loop = feed.loop(0);
         ok(loop, true, 5);

@@ -33,7 +33,8 @@ class MetricsTest {
             () -> List.of(new Readings.Breaker("next", "half_open", -1, 12)),
             () -> List.of(new Readings.Upstream("next", 3, 5)),
             () -> 9,
-            () -> new Readings.Journal(false, 24));
+            () -> new Readings.Journal(false, 24),
+            () -> new Readings.Reload(false, 1_700_000_000.25));
     private final Metrics metrics = new Metrics("1.2.3", counters, readings);
 
     @AfterEach
@@ -98,6 +99,8 @@ class MetricsTest {
                         "crossfade_observations_dropped_total 9.0",
                         "crossfade_journal_writable 0.0",
                         "crossfade_journal_pending_events 24.0",
+                        "crossfade_config_last_reload_successful 0.0",
+                        "crossfade_config_last_reload_success_timestamp_seconds 1.70000000025E9",
                         "crossfade_build_info{version=\"1.2.3\",} 1.0")
                 .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
                 .anyMatch(line -> line.startsWith("jvm_threads_live_threads "))

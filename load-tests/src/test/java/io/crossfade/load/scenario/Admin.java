@@ -32,6 +32,13 @@ final class Admin {
         return send(request(path).GET().build());
     }
 
+    /** The server reads its file again. */
+    HttpResponse<String> reload() {
+        return send(request("/v1/config:apply")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
     JsonNode json(String path) {
         HttpResponse<String> answer = get(path);
         if (answer.statusCode() != 200) {

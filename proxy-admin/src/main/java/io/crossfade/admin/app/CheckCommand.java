@@ -123,7 +123,7 @@ final class CheckCommand implements Callable<Integer> {
                 + count(config.rollouts().size(), "rollout");
     }
 
-    private static String count(int n, String word) {
+    static String count(int n, String word) {
         return n + " " + word + (n == 1 ? "" : "s");
     }
 }

@@ -25,6 +25,7 @@ public final class Main {
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(ConfigCommand.create(terminal))
                 .addSubcommand(new SchemaCommand(terminal))
+                .addSubcommand(new ReloadCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal));
         return Cli.finish(cli, terminal);
     }

@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
-        description = "Runs the proxy. SIGTERM and Ctrl-C let the requests in flight end; then it exits 0.")
+        description = {
+            "Runs the proxy. SIGTERM and Ctrl-C let the requests in flight end; then it exits 0.",
+            "SIGHUP has the file read again, as crossfade reload does."
+        })
 final class ServeCommand implements Callable<Integer> {
     private static final String DEFAULT_FILE = "crossfade.yaml";
     private static final int DEFAULT_ADMIN_PORT = 9900;

@@ -11,10 +11,12 @@ import java.io.IOException;
 final class Wiring implements AutoCloseable {
     private final ServerApi server;
     private final AdminServer admin;
+    private final ReloadTriggers triggers;
 
-    private Wiring(ServerApi server, AdminServer admin) {
+    private Wiring(ServerApi server, AdminServer admin, ReloadTriggers triggers) {
         this.server = server;
         this.admin = admin;
+        this.triggers = triggers;
     }
 
     /**
@@ -25,7 +27,10 @@ final class Wiring implements AutoCloseable {
     static Wiring start(Config config, ConfigFile file) throws IOException {
         ServerApi server = Server.start(config);
         try {
-            return new Wiring(server, AdminServer.start(server, file));
+            AdminServer admin = AdminServer.start(server, file);
+            ReloadTriggers triggers = new ReloadTriggers(server, file);
+            triggers.start();
+            return new Wiring(server, admin, triggers);
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -43,6 +48,7 @@ final class Wiring implements AutoCloseable {
     /** Unready first, then the proxy lets its requests end; the admin API stays until the last, to tell about it. */
     @Override
     public void close() {
+        triggers.close();
         admin.draining();
         try {
             server.close();

@@ -87,6 +87,17 @@ final class AdminClient {
                 : checked(response);
     }
 
+    /** Has the server read its file again, and waits for it; that the file has mistakes (422) is an answer too. */
+    Answer reload(Duration atMost) throws Failure {
+        HttpResponse<String> response = send(request("/v1/config:apply")
+                .timeout(atMost)
+                .header("Crossfade-Actor", actor)
+                .POST(BodyPublishers.noBody()));
+        return response.statusCode() == 422 && isProblem(response)
+                ? new Answer(422, response.body(), "")
+                : checked(response);
+    }
+
     /** A resource whose error status is an answer too (health). */
     Answer look(String path) throws Failure {
         HttpResponse<String> response =

@@ -3,6 +3,8 @@ package io.crossfade.admin.cli;
 import io.crossfade.admin.api.ConfigChange;
 import io.crossfade.admin.api.ConfigDifference;
 import io.crossfade.admin.api.ConfigProblem;
+import io.crossfade.admin.api.ConfigStatus;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -34,6 +36,18 @@ public final class RunningServer {
         return answer.status() == 422
                 ? new Judgement(answer.as(ConfigProblem.class).problems(), List.of())
                 : new Judgement(List.of(), answer.as(ConfigDifference.class).changes());
+    }
+
+    /**
+     * Has the server read its file again, and waits until it is in force or refused.
+     *
+     * @throws Failure when the server cannot be reached or does not answer in time
+     */
+    public Judgement reload(Terminal terminal, Duration atMost) throws Failure {
+        AdminClient.Answer answer = Remote.client(server, terminal).reload(atMost);
+        return answer.status() == 422
+                ? new Judgement(answer.as(ConfigProblem.class).problems(), List.of())
+                : new Judgement(List.of(), answer.as(ConfigStatus.Applied.class).changes());
     }
 
     /** Either mistakes or changes, perhaps none. */

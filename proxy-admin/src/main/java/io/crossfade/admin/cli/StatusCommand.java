@@ -35,7 +35,7 @@ final class StatusCommand implements Callable<Integer> {
             AdminClient.Answer answer = client.get("/v1/rollouts");
             List<Rollout> rollouts = answer.as(Rollouts.class).rollouts();
             String text = remote.output() == Remote.Output.table
-                    ? new RolloutText(terminal).table(rollouts)
+                    ? new RolloutText(terminal).table(rollouts) + ConfigText.of(client)
                     : Printer.data(remote.output(), answer.tree());
             return new Watcher.View(text, worst(rollouts));
         });

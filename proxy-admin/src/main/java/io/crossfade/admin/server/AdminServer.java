@@ -19,7 +19,6 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +29,7 @@ public final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final WriteBufferWaterMark WRITE_BOUND = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
-    private final Admin bounds;
-    private final Duration lingerTimeout;
+    private final ServerApi server;
     private final MultiThreadIoEventLoopGroup group;
     private final ExecutorService reader;
     private final Channel listener;
@@ -62,28 +60,19 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private AdminServer(ServerApi server, ConfigFile file, Ticker ticker) throws IOException {
-        this.bounds = server.config().admin();
-        this.lingerTimeout = server.config().limits().lingerTimeout();
+        this.server = server;
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
         this.reader = Executors.newSingleThreadExecutor(new DefaultThreadFactory("crossfade-config", true));
         EventLoop loop = group.next();
-        InetSocketAddress wanted = bounds.address();
+        InetSocketAddress wanted = server.config().admin().address();
         this.readiness = new Readiness(server);
-        ObservedWeights observed = new ObservedWeights(server);
-        EventStreams streams = new EventStreams(server.control(), loop, bounds.maxEventStreams());
-        Api api = new Api(
-                server, new Doorkeeper(wanted), readiness, observed, new Configurations(server, file, reader), ticker);
+        EventStreams streams = new EventStreams(
+                server.control(), loop, () -> server.config().admin().maxEventStreams());
+        Api api = new Api(server, new Doorkeeper(wanted), readiness, new Configurations(server, file, reader), ticker);
         this.listener = bind(wanted, api, streams);
         this.subscription = server.control().subscribe(event -> streams.journaled());
-        loop.scheduleAtFixedRate(
-                () -> {
-                    observed.tick();
-                    streams.tick();
-                },
-                0,
-                1,
-                TimeUnit.SECONDS);
+        loop.scheduleAtFixedRate(streams::tick, 0, 1, TimeUnit.SECONDS);
     }
 
     private Channel bind(InetSocketAddress wanted, Api api, EventStreams streams) throws IOException {
@@ -114,6 +103,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void accept(SocketChannel channel, Api api, EventStreams streams) {
+        Admin bounds = server.config().admin(); // those in force, for this connection
         if (connections >= bounds.maxConnections()) {
             channel.close();
             return;
@@ -123,7 +113,7 @@ public final class AdminServer implements AutoCloseable {
         channel.pipeline()
                 .addLast(new IdleStateHandler(0, 0, bounds.idleTimeout().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec())
-                .addLast(new BodyLimit(bounds.body(), lingerTimeout))
+                .addLast(new BodyLimit(bounds.body(), server.config().limits().lingerTimeout()))
                 .addLast(new Connection(api, streams, bounds.maxPipelined()));
     }
 

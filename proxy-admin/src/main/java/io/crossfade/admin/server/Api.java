@@ -36,24 +36,16 @@ final class Api {
     private final ServerApi server;
     private final Doorkeeper doorkeeper;
     private final Readiness readiness;
-    private final ObservedWeights observed;
     private final Operations operations;
     private final Configurations configurations;
 
-    Api(
-            ServerApi server,
-            Doorkeeper doorkeeper,
-            Readiness readiness,
-            ObservedWeights observed,
-            Configurations configurations,
-            Ticker ticker) {
+    Api(ServerApi server, Doorkeeper doorkeeper, Readiness readiness, Configurations configurations, Ticker ticker) {
         this.server = server;
         this.doorkeeper = doorkeeper;
         this.readiness = readiness;
-        this.observed = observed;
         this.configurations = configurations;
-        this.operations =
-                new Operations(server.control(), ticker, server.config().admin().maxIdempotencyKeys());
+        this.operations = new Operations(
+                server.control(), ticker, () -> server.config().admin().maxIdempotencyKeys());
     }
 
     /** Never fails and never throws: our own mistakes are logged here and answered with a plain 500. */
@@ -87,12 +79,16 @@ final class Api {
         if (path.equals("/v1/config:diff")) {
             return post(call, configurations::diff);
         }
+        if (path.equals("/v1/config:apply")) {
+            return post(call, configurations::apply);
+        }
         return now(
                 switch (path) {
                     case "/v1/rollouts" -> get(call, Answer.JSON, this::rollouts);
                     case "/v1/routes" -> get(call, Answer.JSON, this::routes);
                     case "/v1/upstreams" -> get(call, Answer.JSON, this::upstreams);
                     case "/v1/config" -> get(call, "", () -> config(call));
+                    case "/v1/config:status" -> get(call, Answer.JSON, configurations::status);
                     case "/v1/assignments:explain" -> get(call, Answer.JSON, () -> explain(call));
                     case "/v1/events" -> get(call, EVENT_STREAM, () -> events(call));
                     case "/metrics" -> get(call, "", () -> metrics(call));
@@ -180,7 +176,13 @@ final class Api {
     }
 
     private Rollout view(RolloutStatus status) {
-        return RolloutView.of(status, observed.of(status.name()));
+        return RolloutView.of(status, observed(status.name()));
+    }
+
+    /** 0..1; null without traffic. */
+    private @Nullable Double observed(String rollout) {
+        double ratio = server.observedWeight(rollout);
+        return Double.isNaN(ratio) ? null : ratio;
     }
 
     private Answer routes() {

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 
 /**
  * Sends journal events to those who listen (server-sent events, id = journal sequence). Owned by the admin loop; only
@@ -36,12 +37,12 @@ final class EventStreams {
 
     private final ControlApi control;
     private final EventLoop loop;
-    private final int maxClients;
+    private final IntSupplier maxClients;
     private final Map<Channel, Progress> clients = new HashMap<>();
     private final AtomicBoolean pumping = new AtomicBoolean();
     private int seconds;
 
-    EventStreams(ControlApi control, EventLoop loop, int maxClients) {
+    EventStreams(ControlApi control, EventLoop loop, IntSupplier maxClients) {
         this.control = control;
         this.loop = loop;
         this.maxClients = maxClients;
@@ -57,11 +58,11 @@ final class EventStreams {
     }
 
     boolean full() {
-        return clients.size() >= maxClients;
+        return clients.size() >= maxClients.getAsInt();
     }
 
     int maxClients() {
-        return maxClients;
+        return maxClients.getAsInt();
     }
 
     /** Begins the response on this channel; from now on the channel carries nothing else. */

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 
 /**
  * Remembers the answers given under an Idempotency-Key, per rollout, for 24 hours, a bounded number of them. Only answers that
@@ -15,11 +16,14 @@ import java.util.concurrent.CompletableFuture;
 final class Idempotency {
     private static final Duration KEPT = Duration.ofHours(24);
 
+    private final IntSupplier maxKeys;
     private final Cache<Key, Entry> entries;
 
-    Idempotency(Ticker ticker, int maxKeys) {
+    /** @param maxKeys asked whenever a key is remembered */
+    Idempotency(Ticker ticker, IntSupplier maxKeys) {
+        this.maxKeys = maxKeys;
         this.entries = Caffeine.newBuilder()
-                .maximumSize(maxKeys)
+                .maximumSize(maxKeys.getAsInt())
                 .expireAfterWrite(KEPT)
                 .ticker(ticker)
                 .executor(Runnable::run)
@@ -44,6 +48,7 @@ final class Idempotency {
     }
 
     void remember(Key key, String body, CompletableFuture<Answer> answer) {
+        entries.policy().eviction().ifPresent(bound -> bound.setMaximum(maxKeys.getAsInt()));
         entries.put(key, new Entry(body, answer));
         answer.whenComplete((given, error) -> {
             if (given == null || !lasting(given.status())) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class Operations {
     private final Idempotency idempotency;
     private final WriteBudget budget = new WriteBudget();
 
-    Operations(ControlApi control, Ticker ticker, int maxIdempotencyKeys) {
+    Operations(ControlApi control, Ticker ticker, IntSupplier maxIdempotencyKeys) {
         this.control = control;
         this.ticker = ticker;
         this.idempotency = new Idempotency(ticker, maxIdempotencyKeys);

@@ -106,6 +106,29 @@ class CommandsTest {
     }
 
     @Test
+    void reloadWaitsForTheServerAndSaysWhatChanged() throws IOException {
+        Path file = write(RIGHT);
+        try (AdminServer server = AdminServer.start(new FakeServer(), new ConfigFile(file, Map.of("PORT", "7")))) {
+            String url = "http://127.0.0.1:" + server.address().getPort();
+
+            assertThat(run("reload", "--server", url)).isZero();
+            assertThat(out.toString().lines())
+                    .contains("- rollouts orders")
+                    .last()
+                    .asString()
+                    .matches("reloaded, \\d+ changes");
+            assertThat(run("reload", "--server", url)).isZero();
+            assertThat(out.toString()).endsWith("reloaded, no change" + System.lineSeparator());
+            write(RIGHT.replace("pathPrefix", "pathPrefx"));
+            assertThat(run("reload", "--server", url)).isEqualTo(2);
+            assertThat(out.toString())
+                    .contains(":4:32  routes[0].match.pathPrefx  unknown key (did you mean pathPrefix?)");
+            assertThat(err.toString()).contains("nothing has changed");
+        }
+        assertThat(run("reload", "--server", "http://127.0.0.1:1")).isEqualTo(1);
+    }
+
+    @Test
     void configShowFillsInWhatTheFileLeavesOut() throws IOException {
         Path file = write(RIGHT);
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.server.AdminServer;
+import io.crossfade.config.Problem;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.rollout.Mode;
+import io.crossfade.runtime.Reload;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,29 @@ class CliTest {
 
         assertThat(screen.run("status")).isEqualTo(exit);
         assertThat(screen.out()).contains(phase);
+    }
+
+    @Test
+    void statusSaysWhenTheConfigurationIsNotTheFiles() {
+        fake.reloaded(
+                new Reload.Status(
+                        false,
+                        1_700_000_000_000L,
+                        "the API",
+                        true,
+                        List.of(
+                                new Problem("crossfade.yaml", 3, 5, "routes", "missing"),
+                                new Problem("crossfade.yaml", 4, 1, "", "bad"))),
+                List.of(new Reload.Drift("orders", 1_000, 5_000)));
+
+        assertThat(screen.run("status")).isZero();
+        assertThat(screen.out().lines().toList())
+                .endsWith(
+                        "configuration: differs from the file, the API has changed it at 2023-11-14T22:13:20Z;"
+                                + " crossfade reload goes back to the file",
+                        "configuration: the last reload was refused and nothing has changed: crossfade.yaml:3:5  routes"
+                                + "  missing, and 1 more; crossfade check FILE says all",
+                        "drift: orders is at 5%, the configuration says 1%");
     }
 
     @ParameterizedTest

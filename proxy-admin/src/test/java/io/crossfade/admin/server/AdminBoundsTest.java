@@ -64,6 +64,21 @@ class AdminBoundsTest {
     }
 
     @Test
+    void theNextConnectionHasTheBoundsOfAReload() throws Exception {
+        FakeServer fake = new FakeServer("body: 1KiB", "");
+        String body = "{\"type\":\"hold\",\"reason\":\"" + "x".repeat(100) + "\"}";
+        try (AdminServer admin = AdminServer.start(fake);
+                RawClient before = new RawClient(admin.address())) {
+            assertThat(status(before, LIVE)).isEqualTo(200);
+            fake.become(new FakeServer("body: 64B", "").config());
+            assertThat(status(before, hold(body, ""))).isEqualTo(202);
+            try (RawClient after = new RawClient(admin.address())) {
+                assertThat(status(after, hold(body, ""))).isEqualTo(413);
+            }
+        }
+    }
+
+    @Test
     void idleTimeoutClosesAConnectionButNotAStreamOfEvents() throws Exception {
         FakeServer fake = new FakeServer("idleTimeout: 300ms", "");
         try (AdminServer admin = AdminServer.start(fake);

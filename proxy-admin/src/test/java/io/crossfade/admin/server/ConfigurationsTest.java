@@ -6,7 +6,10 @@ import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.api.ConfigContents;
 import io.crossfade.admin.api.ConfigDifference;
 import io.crossfade.admin.api.ConfigProblem;
+import io.crossfade.admin.api.ConfigStatus;
 import io.crossfade.admin.api.Wire;
+import io.crossfade.config.Problem;
+import io.crossfade.runtime.Reload;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,13 +19,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code GET /v1/config}, {@code POST /v1/config:check} and {@code :diff}. */
+/** {@code GET /v1/config} and {@code :status}, {@code POST /v1/config:check}, {@code :diff} and {@code :apply}. */
 class ConfigurationsTest {
     private static final String FILE = """
             version: 1
@@ -36,12 +42,14 @@ class ConfigurationsTest {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private FakeServer fake = new FakeServer();
     private AdminServer admin;
 
     @BeforeEach
     void start() throws IOException {
         Path file = Files.writeString(folder.resolve("crossfade.yaml"), FILE);
-        admin = AdminServer.start(new FakeServer(), new ConfigFile(file, Map.of("PORT", "8081")));
+        fake = new FakeServer(folder.resolve("data"));
+        admin = AdminServer.start(fake, new ConfigFile(file, Map.of("PORT", "8081")));
     }
 
     @AfterEach
@@ -119,6 +127,108 @@ class ConfigurationsTest {
                         + ' '
                         + change.restart())
                 .containsExactly("changed limits requestLine 8KiB 4KiB false", "changed  transport auto nio true");
+    }
+
+    @Test
+    void withoutABodyTheFileIsReadAgain() throws Exception {
+        HttpResponse<String> applied = post(":apply", "");
+        assertThat(applied.statusCode()).isEqualTo(200);
+        ConfigStatus.Applied first = Wire.answer(applied.body(), ConfigStatus.Applied.class);
+        assertThat(first.changes()).isNotEmpty();
+        assertThat(first.revision()).isNull();
+        assertThat(fake.config().listeners().get(0).address().getPort()).isEqualTo(8081);
+        assertThat(Wire.answer(post(":apply", "").body(), ConfigStatus.Applied.class)
+                        .changes())
+                .isEmpty();
+        assertThat(status().differsFromFile()).isFalse();
+        assertThat(folder.resolve("data")).doesNotExist();
+
+        Files.writeString(folder.resolve("crossfade.yaml"), FILE.replace("legacy }]", "legcy }]"));
+        HttpResponse<String> refused = post(":apply", "");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(Wire.answer(refused.body(), ConfigProblem.class).problems())
+                .extracting(ConfigProblem.Mistake::key)
+                .containsExactly("routes[0].upstream");
+    }
+
+    @Test
+    void aBodyIsAppliedOnTopOfTheConfigurationThatWasRead() throws Exception {
+        HttpResponse<String> unread = post(":apply", FILE);
+        assertThat(unread.statusCode()).isEqualTo(428);
+        String tag = send(request("/v1/config")).headers().firstValue("ETag").orElseThrow();
+        assertThat(unread.headers().firstValue("ETag")).hasValue(tag);
+        assertThat(unread.body()).contains(tag.replace("\"", "\\\""));
+        assertThat(applied(FILE, "\"c0\"").statusCode()).isEqualTo(412);
+        assertThat(applied("version: 2", tag).statusCode()).isEqualTo(422);
+        assertThat(fake.reloads()).isEqualTo(1);
+
+        HttpResponse<String> done = applied(FILE, tag);
+        assertThat(done.statusCode()).isEqualTo(200);
+        String revision = Wire.answer(done.body(), ConfigStatus.Applied.class).revision();
+        assertThat(Files.readString(folder.resolve("data/revisions/" + revision)))
+                .isEqualTo(FILE);
+        assertThat(status().differsFromFile()).isTrue();
+        assertThat(status().origin()).isEqualTo("the API");
+        String now = send(request("/v1/config")).headers().firstValue("ETag").orElseThrow();
+        assertThat(done.headers().firstValue("ETag")).hasValue(now);
+        assertThat(applied(FILE, tag).statusCode()).isEqualTo(412);
+        assertThat(post(":apply", "").statusCode()).isEqualTo(200);
+        assertThat(status().differsFromFile()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeKeptIsInForceAllTheSame() throws Exception {
+        Files.writeString(folder.resolve("data"), "a file where the folder should be");
+        String tag = send(request("/v1/config")).headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> done = applied(FILE, tag);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(Wire.answer(done.body(), ConfigStatus.Applied.class).revision())
+                .isNull();
+        assertThat(fake.config().listeners().get(0).address().getPort()).isEqualTo(8081);
+    }
+
+    @Test
+    void onlyTheNewestRevisionsAreKept() throws Exception {
+        Revisions revisions = new Revisions(folder);
+        Instant first = Instant.parse("2026-01-01T00:00:00Z");
+        for (int i = 0; i < Revisions.KEPT + 2; i++) {
+            assertThat(revisions.keep("version: 1\n", first.plusMillis(i))).isNotNull();
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("revisions"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .hasSize(Revisions.KEPT)
+                    .first()
+                    .isEqualTo("2026-01-01T00-00-00.002Z.yaml");
+        }
+    }
+
+    @Test
+    void theStatusTellsTheLastMistakesAndWhatHasDrifted() throws Exception {
+        fake.reloaded(
+                new Reload.Status(
+                        false,
+                        1_700_000_000_000L,
+                        "the start",
+                        false,
+                        List.of(new Problem("crossfade.yaml", 3, 5, "routes", "missing"))),
+                List.of(new Reload.Drift("orders", 1_000, 5_000)));
+        ConfigStatus status = status();
+        assertThat(status.successful()).isFalse();
+        assertThat(status.since()).isEqualTo("2023-11-14T22:13:20Z");
+        assertThat(status.problems())
+                .containsExactly(new ConfigProblem.Mistake("crossfade.yaml", 3, 5, "routes", "missing"));
+        assertThat(status.drift()).containsExactly(new ConfigStatus.Drift("orders", 0.01, 0.05));
+    }
+
+    private ConfigStatus status() throws Exception {
+        return Wire.answer(send(request("/v1/config:status")).body(), ConfigStatus.class);
+    }
+
+    private HttpResponse<String> applied(String yaml, String ifMatch) throws Exception {
+        return send(request("/v1/config:apply")
+                .header("Content-Type", "application/yaml")
+                .header("If-Match", ifMatch)
+                .POST(BodyPublishers.ofString(yaml)));
     }
 
     @Test
