@@ -179,7 +179,7 @@ final class Assignment {
     /** Whether the canary's last failures are not judged yet. */
     boolean isUnjudged() {
         Snapshot.Shift shift = shift();
-        return shift != null && loop.feed().unjudged(shift.number());
+        return shift != null && shift.brake().holds();
     }
 
     Breaker.Gate gate() {

@@ -1,14 +1,10 @@
 package io.crossfade.observe;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.crossfade.admit.Brake;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way of observations from the event loops to the control thread.
@@ -25,35 +21,15 @@ public final class Feed implements RolloutFeed {
     /** Observations that a loop can hold for the control thread; half of them full wakes it. 24 bytes each. */
     public static final int RING_CAPACITY = 1 << 14;
 
-    /** As many as the flags have bits for. */
-    static final int MAX_THRESHOLDS = 16;
-
     /** Rollouts and slots share an int; slots are told apart for 65,536 of them, some five minutes. */
     private static final int MAX_ROLLOUTS = 1 << 16;
-
-    /** Failures of a canary in a row, without a success of it on any loop, that may wait for their judgement. */
-    static final int MOST_UNJUDGED = 2;
-
-    /** After so many in a row, judged or not, each is waited for. */
-    static final int LONG_ROW = 4;
-
-    /** Keeps the counters of two rollouts out of one cache line. */
-    private static final int APART = 16;
-
-    /** Failures of the canary that are not judged, and right behind them its failures in a row. */
-    private static final int WAITING = APART;
-
-    private static final int IN_A_ROW = WAITING + 1;
-
-    private static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
 
     private final Loop[] loops;
 
     /** By the number of the rollout. Rollouts are added behind the others, so that a reader of an older array misses none it knows. */
     private volatile Shared[] rollouts = {};
 
-    private volatile boolean signalled;
-    private volatile @Nullable Thread parked;
+    private final Bell bell = new Bell();
 
     public Feed(int loops, int rollouts) {
         this(loops, rollouts, RING_CAPACITY);
@@ -109,7 +85,7 @@ public final class Feed implements RolloutFeed {
     @Override
     public int drain(Sink sink) {
         for (Shared rollout : rollouts) {
-            rollout.underJudgement = rollout.unjudged.get(WAITING);
+            rollout.brake.look();
         }
         int drained = 0;
         long open = slot();
@@ -121,12 +97,7 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public void judged(int rollout) {
-        Shared judged = rollouts[rollout];
-        int done = judged.underJudgement;
-        if (done > 0) {
-            judged.underJudgement = 0;
-            judged.unjudged.getAndUpdate(WAITING, count -> Math.max(0, count - done));
-        }
+        rollouts[rollout].brake.judged();
     }
 
     @Override
@@ -177,34 +148,26 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public void await(long maxNanos) {
-        long deadline = System.nanoTime() + maxNanos;
-        parked = Thread.currentThread();
-        long left = maxNanos;
-        while (!signalled && left > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, left);
-            left = deadline - System.nanoTime();
-        }
-        parked = null;
-        signalled = false;
-        VarHandle.fullFence(); // before the drain that follows, which so sees all that was signalled
+        bell.await(maxNanos);
     }
 
     @Override
     public void wake() {
-        if (!signalled) {
-            signalled = true;
-            LockSupport.unpark(parked);
-        }
+        bell.ring();
+    }
+
+    /** That of the rollout of this number. */
+    public Brake brake(int rollout) {
+        return rollouts[rollout].brake;
     }
 
     /** What all loops and the control thread share of one rollout. */
     private static final class Shared {
-        private volatile Thresholds thresholds = NOTHING_IS_SLOW;
-        private final AtomicIntegerArray unjudged = new AtomicIntegerArray(IN_A_ROW + APART);
+        private volatile Thresholds thresholds = Thresholds.NOTHING_IS_SLOW;
+        private final Brake brake = new Brake();
 
-        // the control thread's
+        /** The control thread's. */
         private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
-        private int underJudgement;
     }
 
     /** One event loop's side. */
@@ -250,17 +213,14 @@ public final class Feed implements RolloutFeed {
             if (failed) {
                 offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
                 if (canary) {
-                    shared.unjudged.getAndIncrement(IN_A_ROW);
-                    shared.unjudged.getAndIncrement(WAITING);
+                    shared.brake.failed();
                 }
-                VarHandle.fullFence(); // the entry before the flag that wake() reads; pairs with await() and drain()
-                feed.wake();
+                feed.bell.ringAfterWrite();
                 return;
             }
             tally.addOk(canary);
-            if (canary && shared.unjudged.get(IN_A_ROW) != 0) {
-                shared.unjudged.set(IN_A_ROW, 0);
-                shared.unjudged.set(WAITING, 0);
+            if (canary) {
+                shared.brake.succeeded();
             }
             if (!randomised) {
                 return;
@@ -272,21 +232,9 @@ public final class Feed implements RolloutFeed {
             if (slow != 0) {
                 offer(rollout, flags | slow, unit, nowNanos, tally);
                 if (ring.filledHalf() || (canary && ++slowCanaries % SLOW_CANARIES_PER_WAKE == 0)) {
-                    VarHandle.fullFence(); // as for a failure
-                    feed.wake();
+                    feed.bell.ringAfterWrite();
                 }
             }
-        }
-
-        /**
-         * Whether the canary of a rollout has just failed twice in a row, or once more after {@link #LONG_ROW} in a row, and the
-         * control thread has not judged that yet, because it waits for a core or for the disk. As long as that lasts the canary
-         * should get no more users.
-         */
-        public boolean unjudged(int rollout) {
-            AtomicIntegerArray unjudged = feed.rollouts[rollout].unjudged;
-            int waiting = unjudged.get(WAITING);
-            return waiting >= MOST_UNJUDGED || (waiting > 0 && unjudged.get(IN_A_ROW) > LONG_ROW);
         }
 
         private void offer(int rollout, int flags, long unit, long nowNanos, Tally tally) {
@@ -338,84 +286,6 @@ public final class Feed implements RolloutFeed {
 
         private static int upper(long pair) {
             return (int) (pair >>> 32);
-        }
-    }
-
-    /**
-     * One loop's totals of one rollout: written by the loop, and beside them what the control thread has taken. Totals are
-     * compared as ints, so that they may wrap: between two looks less than 2^31 requests pass.
-     */
-    private static final class Tally {
-        private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-
-        /** Keeps the cells of two loops, and of writer and reader, out of one cache line. */
-        private static final int PADDING = 16;
-
-        private static final int BASELINE_OK = PADDING;
-        private static final int CANARY_OK = PADDING + 1;
-        private static final int LATENCIES = PADDING + 2;
-
-        private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
-        private int baselineTaken;
-        private int canaryTaken;
-
-        void addOk(boolean canary) {
-            add(canary ? CANARY_OK : BASELINE_OK);
-        }
-
-        void addLatency(int bucket) {
-            add(LATENCIES + bucket);
-        }
-
-        long ok(boolean canary) {
-            return (long) CELL.getOpaque(cells, canary ? CANARY_OK : BASELINE_OK);
-        }
-
-        long latencies(int bucket) {
-            return (long) CELL.getOpaque(cells, LATENCIES + bucket);
-        }
-
-        int takeBaseline(int total) {
-            int fresh = Math.max(0, total - baselineTaken); // negative: already taken ahead of an older observation
-            baselineTaken += fresh;
-            return fresh;
-        }
-
-        int takeCanary(int total) {
-            int fresh = Math.max(0, total - canaryTaken);
-            canaryTaken += fresh;
-            return fresh;
-        }
-
-        private void add(int cell) {
-            CELL.setOpaque(cells, cell, cells[cell] + 1);
-        }
-    }
-
-    /** When a latency is slow, per variant, ascending in nanoseconds. */
-    private static final class Thresholds {
-        private final long[] baseline;
-        private final long[] canary;
-
-        Thresholds(long[] tauNanos, double margin) {
-            if (tauNanos.length > MAX_THRESHOLDS) {
-                throw new IllegalArgumentException(
-                        "thresholds: " + tauNanos.length + " (expected: at most " + MAX_THRESHOLDS + ")");
-            }
-            baseline = tauNanos.clone();
-            canary = new long[tauNanos.length];
-            for (int i = 0; i < canary.length; i++) {
-                canary[i] = (long) Math.floor(tauNanos[i] * margin); // latency/margin > tau, for whole nanoseconds
-            }
-        }
-
-        int slow(boolean isCanary, long nanos) {
-            long[] above = isCanary ? canary : baseline;
-            int bits = 0;
-            for (int i = 0; i < above.length && nanos > above[i]; i++) {
-                bits |= Observed.SLOW_0 << i;
-            }
-            return bits;
         }
     }
 }

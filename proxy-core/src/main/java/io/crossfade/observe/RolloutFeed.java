@@ -53,7 +53,7 @@ public interface RolloutFeed {
 
     /**
      * All that the last {@link #drain} brought of this rollout has been judged, and what follows is in force. Until then users of a
-     * canary that fails go to the baseline, see {@link Feed.Loop#unjudged}.
+     * canary that fails go to the baseline, see {@link io.crossfade.admit.Brake}.
      */
     void judged(int rollout);
 

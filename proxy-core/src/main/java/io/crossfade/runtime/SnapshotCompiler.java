@@ -120,12 +120,13 @@ final class SnapshotCompiler {
             Compiled.Series counted = series.computeIfAbsent(rollout, name -> new Compiled.Series());
             counted.baseline().add(baseline.series());
             counted.canary().add(canary.series());
+            int number = counters.rollout(rollout);
             return new Snapshot.Route(
                     rule.name(),
                     rule.maxBody(),
                     baseline,
                     canary,
-                    new Snapshot.Shift(counters.rollout(rollout), rollout, new Split(spec.salt(), 0), keys));
+                    new Snapshot.Shift(number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number)));
         }
 
         private Snapshot.Target target(String route, String variant, String upstream, String breaker) {

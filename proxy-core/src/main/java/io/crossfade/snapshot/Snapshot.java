@@ -1,5 +1,6 @@
 package io.crossfade.snapshot;
 
+import io.crossfade.admit.Brake;
 import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
@@ -52,9 +53,10 @@ public final class Snapshot {
     /**
      * A rollout as a route sees it.
      *
+     * @param brake keeps users from its canary while failures are not judged
      * @param number of the rollout, the same for its name as long as the process lives
      */
-    public record Shift(int number, String name, Split split, UnitKeys keys) {}
+    public record Shift(int number, String name, Split split, UnitKeys keys, Brake brake) {}
 
     /**
      * @param maxBody bytes of request body, Long.MAX_VALUE for none
@@ -83,7 +85,7 @@ public final class Snapshot {
                             maxBody,
                             baseline,
                             canary,
-                            new Shift(s.number(), s.name(), s.split().withWeight(weight), s.keys()));
+                            new Shift(s.number(), s.name(), s.split().withWeight(weight), s.keys(), s.brake()));
         }
     }
 

@@ -33,7 +33,7 @@ final class Rules extends RuleBook {
             entry("outcome", rooms("")),
             entry("admit", rooms("outcome")),
             entry("upstream", rooms("socket http outcome")),
-            entry("observe", rooms("outcome")),
+            entry("observe", rooms("outcome admit")),
             entry("snapshot", rooms("config http route assign admit upstream")),
             entry("exchange", rooms("config http route assign outcome admit upstream observe snapshot")),
             entry("client", rooms("config socket http observe snapshot exchange")),

@@ -82,18 +82,17 @@ class FeedTest {
         fail(one, true, 1);
         fail(one, false, 2);
         fail(one, false, 3);
-        assertThat(other.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         fail(other, true, 4);
-        assertThat(one.unjudged(ORDERS)).isTrue();
-        assertThat(other.unjudged(ORDERS)).isTrue();
-        assertThat(one.unjudged(0)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isTrue();
+        assertThat(feed.brake(0).holds()).isFalse();
         drain();
-        assertThat(one.unjudged(ORDERS)).isTrue();
+        assertThat(feed.brake(ORDERS).holds()).isTrue();
         fail(one, true, 5); // after the look, so it waits for the next
         feed.judged(ORDERS);
-        assertThat(one.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         fail(one, true, 6);
-        assertThat(one.unjudged(ORDERS)).isTrue();
+        assertThat(feed.brake(ORDERS).holds()).isTrue();
     }
 
     @Test
@@ -101,18 +100,18 @@ class FeedTest {
         Feed.Loop loop = feed.loop(0);
         for (int unit = 1; unit <= 4; unit++) {
             fail(loop, true, unit);
-            assertThat(loop.unjudged(ORDERS)).as("failure %d", unit).isFalse();
+            assertThat(feed.brake(ORDERS).holds()).as("failure %d", unit).isFalse();
             drain();
             feed.judged(ORDERS);
         }
         fail(loop, true, 5);
-        assertThat(loop.unjudged(ORDERS)).isTrue();
+        assertThat(feed.brake(ORDERS).holds()).isTrue();
         drain();
         feed.judged(ORDERS);
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         ok(loop, true, 1);
         fail(loop, true, 6);
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
     }
 
     @Test
@@ -122,15 +121,15 @@ class FeedTest {
         ok(feed.loop(1), true, 1);
         fail(loop, true, 2);
         ok(loop, false, 1);
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         fail(loop, true, 3);
-        assertThat(loop.unjudged(ORDERS)).isTrue();
+        assertThat(feed.brake(ORDERS).holds()).isTrue();
         ok(loop, true, 1);
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         drain();
         feed.judged(ORDERS);
         fail(loop, true, 4);
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
     }
 
     @Test
@@ -272,10 +271,10 @@ class FeedTest {
         assertThat(drain()).containsExactly("1 unit 77 flags 7 ok 0/2", "3 unit 78 flags 7 ok 0/0");
         loop.record(3, true, true, true, 79, 1_000, NOW);
         loop.record(3, true, true, true, 80, 1_000, NOW);
-        assertThat(loop.unjudged(3)).isTrue();
-        assertThat(loop.unjudged(ORDERS)).isFalse();
+        assertThat(feed.brake(3).holds()).isTrue();
+        assertThat(feed.brake(ORDERS).holds()).isFalse();
         feed.grow(2);
-        assertThat(loop.unjudged(3)).isTrue();
+        assertThat(feed.brake(3).holds()).isTrue();
     }
 
     @Test

@@ -1,0 +1,55 @@
+package io.crossfade.observe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One loop's totals of one rollout: written by the loop, and beside them what the control thread has taken. Totals are
+ * compared as ints, so that they may wrap: between two looks less than 2^31 requests pass.
+ */
+final class Tally {
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** Keeps the cells of two loops, and of writer and reader, out of one cache line. */
+    private static final int PADDING = 16;
+
+    private static final int BASELINE_OK = PADDING;
+    private static final int CANARY_OK = PADDING + 1;
+    private static final int LATENCIES = PADDING + 2;
+
+    private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
+    private int baselineTaken;
+    private int canaryTaken;
+
+    void addOk(boolean canary) {
+        add(canary ? CANARY_OK : BASELINE_OK);
+    }
+
+    void addLatency(int bucket) {
+        add(LATENCIES + bucket);
+    }
+
+    long ok(boolean canary) {
+        return (long) CELL.getOpaque(cells, canary ? CANARY_OK : BASELINE_OK);
+    }
+
+    long latencies(int bucket) {
+        return (long) CELL.getOpaque(cells, LATENCIES + bucket);
+    }
+
+    int takeBaseline(int total) {
+        int fresh = Math.max(0, total - baselineTaken); // negative: already taken ahead of an older observation
+        baselineTaken += fresh;
+        return fresh;
+    }
+
+    int takeCanary(int total) {
+        int fresh = Math.max(0, total - canaryTaken);
+        canaryTaken += fresh;
+        return fresh;
+    }
+
+    private void add(int cell) {
+        CELL.setOpaque(cells, cell, cells[cell] + 1);
+    }
+}
