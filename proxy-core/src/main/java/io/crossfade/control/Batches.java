@@ -44,7 +44,7 @@ final class Batches {
         boolean canary = (flags & Observed.CANARY) != 0;
         boolean randomised = (flags & Observed.RANDOMISED) != 0;
         if ((flags & Observed.FAILED) != 0) {
-            failures.add(new Batch.Failure(unit, canary, randomised, baselineOk, canaryOk));
+            failures.add(new Batch.Failure(unit, 0, canary, randomised, baselineOk, canaryOk));
             baselineOk = 0;
             canaryOk = 0;
         } else if (randomised) {
@@ -69,13 +69,14 @@ final class Batches {
      */
     Batch take(long nowMillis, int weight, boolean closing) {
         long[] ok = feed.successes(rollout);
+        failures.replaceAll(failure -> failure.assignedAt(weight));
         Batch batch = new Batch(
                 nowMillis,
                 weight,
                 failures,
                 baselineOk + ok[0],
                 canaryOk + ok[1],
-                slow.take(closing ? Long.MAX_VALUE : feed.slot()));
+                slow.take(closing ? Long.MAX_VALUE : feed.slot(), weight));
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;

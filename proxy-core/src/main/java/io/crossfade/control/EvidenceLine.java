@@ -28,7 +28,7 @@ sealed interface EvidenceLine {
 
     /** What was seen of a rollout. */
     record Seen(long sequence, String rollout, Batch batch) implements EvidenceLine {
-        private static final int NUMBERS_PER_FAILURE = 4;
+        private static final int NUMBERS_PER_FAILURE = 5;
         private static final int CANARY = 1;
         private static final int RANDOMISED = 2;
 
@@ -44,15 +44,17 @@ sealed interface EvidenceLine {
             line.put("weight", batch.weight());
             line.put("baselineOk", batch.baselineOk());
             line.put("canaryOk", batch.canaryOk());
-            ArrayNode failures = line.putArray("failures");
+            ArrayNode failures = line.putArray("failed");
             for (Batch.Failure failure : batch.failures()) {
                 failures.add(failure.unit());
                 failures.add((failure.canary() ? CANARY : 0) | (failure.randomised() ? RANDOMISED : 0));
+                failures.add(failure.weight());
                 failures.add(failure.baselineOkBefore());
                 failures.add(failure.canaryOkBefore());
             }
-            ArrayNode slow = line.putArray("slow");
+            ArrayNode slow = line.putArray("slots");
             for (Batch.Slow slot : batch.slow()) {
+                slow.add(slot.weight());
                 put(slow.addArray(), slot.baseline());
                 put(slow.addArray(), slot.canary());
             }
@@ -60,32 +62,45 @@ sealed interface EvidenceLine {
         }
 
         private static Seen of(ObjectNode line) {
-            JsonNode numbers = line.required("failures");
-            List<Batch.Failure> failures = new ArrayList<>();
-            for (int i = 0; i + NUMBERS_PER_FAILURE <= numbers.size(); i += NUMBERS_PER_FAILURE) {
-                int flags = numbers.get(i + 1).intValue();
-                failures.add(new Batch.Failure(
-                        numbers.get(i).longValue(),
-                        (flags & CANARY) != 0,
-                        (flags & RANDOMISED) != 0,
-                        numbers.get(i + 2).intValue(),
-                        numbers.get(i + 3).intValue()));
-            }
+            int weight = line.required("weight").intValue();
             Batch batch = new Batch(
                     line.required("now").longValue(),
-                    line.required("weight").intValue(),
-                    failures,
+                    weight,
+                    failures(line, weight),
                     line.required("baselineOk").longValue(),
                     line.required("canaryOk").longValue(),
-                    slow(line.required("slow")));
+                    slow(line, weight));
             return new Seen(
                     line.required("seq").longValue(), line.required("rollout").stringValue(), batch);
         }
 
-        private static List<Batch.Slow> slow(JsonNode arrays) {
+        /** Lines of older versions have "failures" without their own weight; the batch's stands for it. */
+        private static List<Batch.Failure> failures(ObjectNode line, int weightOfBatch) {
+            boolean older = !line.has("failed");
+            JsonNode numbers = line.required(older ? "failures" : "failed");
+            int each = older ? NUMBERS_PER_FAILURE - 1 : NUMBERS_PER_FAILURE;
+            List<Batch.Failure> failures = new ArrayList<>();
+            for (int end = each; end <= numbers.size(); end += each) {
+                int flags = numbers.get(end - each + 1).intValue();
+                failures.add(new Batch.Failure(
+                        numbers.get(end - each).longValue(),
+                        older ? weightOfBatch : numbers.get(end - 3).intValue(),
+                        (flags & CANARY) != 0,
+                        (flags & RANDOMISED) != 0,
+                        numbers.get(end - 2).intValue(),
+                        numbers.get(end - 1).intValue()));
+            }
+            return failures;
+        }
+
+        private static List<Batch.Slow> slow(ObjectNode line, int weightOfBatch) {
+            boolean older = !line.has("slots");
+            JsonNode slots = line.required(older ? "slow" : "slots");
+            int each = older ? 2 : 3;
             List<Batch.Slow> slow = new ArrayList<>();
-            for (int i = 0; i + 2 <= arrays.size(); i += 2) {
-                slow.add(new Batch.Slow(counts(arrays.get(i)), counts(arrays.get(i + 1))));
+            for (int end = each; end <= slots.size(); end += each) {
+                int weight = older ? weightOfBatch : slots.get(end - each).intValue();
+                slow.add(new Batch.Slow(weight, counts(slots.get(end - 2)), counts(slots.get(end - 1))));
             }
             return slow;
         }

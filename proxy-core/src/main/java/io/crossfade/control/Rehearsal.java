@@ -38,7 +38,7 @@ final class Rehearsal {
     }
 
     private static void fail(Rollout rollout, int unit) {
-        List<Batch.Failure> failure = List.of(new Batch.Failure(unit, true, true, 9, 0));
+        List<Batch.Failure> failure = List.of(new Batch.Failure(unit, WEIGHT, true, true, 9, 0));
         Batch batch = new Batch(unit, WEIGHT, failure, 0, 0, List.of());
         if (rollout.take(new Input.Observed(batch)) instanceof Answer.Decided decided) {
             for (Event event : decided.events()) {

@@ -110,7 +110,7 @@ final class DiskLedgerTest {
 
     private static EvidenceLine batch(int failures) {
         List<Batch.Failure> all = IntStream.range(0, failures)
-                .mapToObj(unit -> new Batch.Failure(unit, true, true, 0, 0))
+                .mapToObj(unit -> new Batch.Failure(unit, 10_000, true, true, 0, 0))
                 .toList();
         return new EvidenceLine.Seen(0, "orders", new Batch(0, 10_000, all, 0, 0, List.of()));
     }

@@ -47,10 +47,10 @@ final class MetricTest {
 
     @Test
     void whatSpeaksAgainstTheCanaryIsTheCanarysAlone() {
-        Batch.Failure onBaseline = new Batch.Failure(1, false, true, 0, 0);
-        Batch.Failure onCanary = new Batch.Failure(1, true, true, 0, 0);
-        Batch.Slow slowBaseline = new Batch.Slow(List.of(1), List.of(0));
-        Batch.Slow slowCanary = new Batch.Slow(List.of(0), List.of(1));
+        Batch.Failure onBaseline = new Batch.Failure(1, 10_000, false, true, 0, 0);
+        Batch.Failure onCanary = new Batch.Failure(1, 10_000, true, true, 0, 0);
+        Batch.Slow slowBaseline = new Batch.Slow(10_000, List.of(1), List.of(0));
+        Batch.Slow slowCanary = new Batch.Slow(10_000, List.of(0), List.of(1));
         assertThat(Metrics.ERRORS.against(batch(List.of(onBaseline), List.of(slowCanary))))
                 .isFalse();
         assertThat(Metrics.ERRORS.against(batch(List.of(onBaseline, onCanary), List.of())))

@@ -117,32 +117,34 @@ final class Script {
         int[] baseline = pair(options.getOrDefault("baseline", "0/0"));
         int[] canary = pair(options.getOrDefault("canary", "0/0"));
         int[] slow = pair(options.getOrDefault("slow", "0/0"));
+        int weight = rollout.state().weightForEvidence(now);
         boolean same = options.containsKey("users");
         int baselineOk = (baseline[0] - baseline[1]) / (baseline[1] + canary[1] + 1);
         int canaryOk = (canary[0] - canary[1]) / (baseline[1] + canary[1] + 1);
         List<Batch.Failure> failures = new ArrayList<>();
         for (int i = 0; i < Math.max(baseline[1], canary[1]); i++) {
             if (i < baseline[1]) {
-                failures.add(new Batch.Failure(same ? -1 : ++units, false, true, baselineOk, canaryOk));
+                failures.add(new Batch.Failure(same ? -1 : ++units, weight, false, true, baselineOk, canaryOk));
             }
             if (i < canary[1]) {
-                failures.add(new Batch.Failure(same ? -2 : ++units, true, true, baselineOk, canaryOk));
+                failures.add(new Batch.Failure(same ? -2 : ++units, weight, true, true, baselineOk, canaryOk));
             }
         }
         return new Batch(
                 now,
-                rollout.state().weightForEvidence(now),
+                weight,
                 failures,
                 baseline[0] - baseline[1] - (long) baselineOk * failures.size(),
                 canary[0] - canary[1] - (long) canaryOk * failures.size(),
-                slots(slow[0], slow[1]));
+                slots(weight, slow[0], slow[1]));
     }
 
     /** As of a look 20 ms after the one before. */
-    private static List<Batch.Slow> slots(int baseline, int canary) {
+    private static List<Batch.Slow> slots(int weight, int baseline, int canary) {
         int slots = 4;
         return IntStream.range(0, slots)
                 .mapToObj(i -> new Batch.Slow(
+                        weight,
                         Collections.nCopies(3, (baseline + i) / slots), Collections.nCopies(3, (canary + i) / slots)))
                 .toList();
     }

@@ -93,6 +93,7 @@ final class Simulation {
     }
 
     private Batch tick() {
+        int weight = rollout.state().weightForEvidence(now);
         List<Batch.Failure> failures = new ArrayList<>();
         int[] ok = new int[2];
         for (int i = 0; i < REQUESTS_PER_TICK; i++) {
@@ -103,15 +104,14 @@ final class Simulation {
             served += onCanary ? 1 : 0;
             if (random.nextDouble() < health[0]) {
                 harmed += onCanary ? 1 : 0;
-                failures.add(new Batch.Failure(unit, onCanary, true, ok[0], ok[1]));
+                failures.add(new Batch.Failure(unit, weight, onCanary, true, ok[0], ok[1]));
                 ok = new int[2];
             } else {
                 ok[onCanary ? 1 : 0]++;
                 slow.slow(unit, onCanary, slowAt(health[1], onCanary ? 2 : 1), 4 * i / REQUESTS_PER_TICK);
             }
         }
-        return new Batch(
-                now, rollout.state().weightForEvidence(now), failures, ok[0], ok[1], slow.take(Long.MAX_VALUE));
+        return new Batch(now, weight, failures, ok[0], ok[1], slow.take(Long.MAX_VALUE, weight));
     }
 
     private int slowAt(double factor, double margin) {

@@ -86,13 +86,13 @@ public final class Analysis {
         succeeded(batch.baselineOk(), batch.canaryOk());
         judge();
         batch.slow().forEach(slow::slow);
+        share(batch.weight());
     }
 
     private void share(int newWeight) {
         weight = newWeight;
-        double pi = newWeight / (double) Batch.BUCKETS;
-        concurrent.share(pi);
-        slow.share(pi);
+        concurrent.share(newWeight);
+        slow.share(newWeight);
     }
 
     private void limit() {
@@ -112,7 +112,7 @@ public final class Analysis {
 
     private void failed(Batch.Failure failure) {
         boolean counted = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
-        if (failure.randomised()) counted |= concurrent.failed(failure.unit(), failure.canary());
+        if (failure.randomised()) counted |= concurrent.failed(failure);
         // A baseline failure speaks for the canary: nothing can trip at it.
         if (counted && failure.canary()) judge();
     }

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What was seen between two looks of the control thread: all that the analysis needs and all that the journal keeps.
  *
- * <p>A batch is closed before a weight changes, so that one weight was in force for all of it.
+ * <p>A batch is closed before a weight changes, so that one weight was in force for all of it. Its requests may have been
+ * assigned under an earlier one, so each failure and each slot says its own.
  *
  * @param nowMillis the rollout's own timeline, milliseconds; never goes back (a smaller one is taken as the last one)
  * @param weight canary share in force, in buckets, 0..100,000
@@ -22,9 +23,12 @@ public record Batch(
     /**
      * Slow requests of one slot of the clock, or of several in a row in which the canary had none: how they count is told by
      * detector L. One count per quantile each, as many as the settings have quantiles; a missing one is 0.
+     *
+     * @param weight canary share in force when the requests were assigned, in buckets
      */
-    public record Slow(List<Integer> baseline, List<Integer> canary) {
+    public record Slow(int weight, List<Integer> baseline, List<Integer> canary) {
         public Slow {
+            requireWeight(weight);
             baseline = counts(baseline);
             canary = counts(canary);
         }
@@ -46,23 +50,35 @@ public record Batch(
      * One failed request.
      *
      * @param unit 64-bit hash of the unit key
+     * @param weight canary share in force when the request was assigned, in buckets: it may be older than the batch's
      * @param randomised whether the unit was placed by hash; a placed one tells C nothing
      * @param baselineOkBefore successes of the baseline since the previous failure in this batch
      * @param canaryOkBefore the same of the canary
      */
-    public record Failure(long unit, boolean canary, boolean randomised, int baselineOkBefore, int canaryOkBefore) {
+    public record Failure(
+            long unit, int weight, boolean canary, boolean randomised, int baselineOkBefore, int canaryOkBefore) {
         public Failure {
+            requireWeight(weight);
             if (baselineOkBefore < 0 || canaryOkBefore < 0) throw new IllegalArgumentException("successes below 0");
+        }
+
+        /** The same failure of a request that was assigned under this weight. */
+        public Failure assignedAt(int assigned) {
+            return new Failure(unit, assigned, canary, randomised, baselineOkBefore, canaryOkBefore);
         }
     }
 
     public Batch {
-        if (weight < 0 || weight > BUCKETS) {
-            throw new IllegalArgumentException("weight: " + weight + " (expected: 0.." + BUCKETS + ")");
-        }
+        requireWeight(weight);
         if (baselineOk < 0 || canaryOk < 0) throw new IllegalArgumentException("successes below 0");
         failures = List.copyOf(failures);
         slow = List.copyOf(slow);
+    }
+
+    private static void requireWeight(int weight) {
+        if (weight < 0 || weight > BUCKETS) {
+            throw new IllegalArgumentException("weight: " + weight + " (expected: 0.." + BUCKETS + ")");
+        }
     }
 
     /** A batch in which nothing failed and nothing was slow. */

@@ -28,12 +28,18 @@ final class ConcurrentControl {
         this.threshold = threshold;
     }
 
-    void share(double pi) {
-        risk.share(pi);
+    /** Sets the canary share, in buckets. */
+    void share(int weight) {
+        risk.share(weight / (double) Batch.BUCKETS);
     }
 
     /** A failure of a hash-assigned unit; whether it counts. */
-    boolean failed(long unit, boolean canary) {
+    boolean failed(Batch.Failure failure) {
+        return failed(failure.unit(), failure.canary(), failure.weight());
+    }
+
+    private boolean failed(long unit, boolean canary, int weight) {
+        share(weight);
         if (!risk.controlled() || full() || !units.add(unit)) return false;
         if (canary) canaryUnits++;
         evidence.event(risk.logRatios(canary));

@@ -74,8 +74,12 @@ public final class SlowCounter {
         return most;
     }
 
-    /** Hands over the slots before this one, in order; those in a row in which the canary had none come as one. */
-    public List<Batch.Slow> take(long before) {
+    /**
+     * Hands over the slots before this one, in order; those in a row in which the canary had none come as one.
+     *
+     * @param weight canary share that their requests were assigned under, in buckets
+     */
+    public List<Batch.Slow> take(long before, int weight) {
         Map<Long, int[]> over = slots.headMap(before);
         List<Batch.Slow> taken = new ArrayList<>();
         int[] alone = new int[quantiles];
@@ -83,18 +87,18 @@ public final class SlowCounter {
             if (isZero(counts, quantiles)) {
                 for (int i = 0; i < quantiles; i++) alone[i] += counts[i];
             } else {
-                hand(taken, alone);
-                taken.add(new Batch.Slow(list(counts, 0), list(counts, quantiles)));
+                hand(taken, weight, alone);
+                taken.add(new Batch.Slow(weight, list(counts, 0), list(counts, quantiles)));
             }
         }
-        hand(taken, alone);
+        hand(taken, weight, alone);
         over.clear();
         return taken;
     }
 
-    private void hand(List<Batch.Slow> taken, int[] alone) {
+    private void hand(List<Batch.Slow> taken, int weight, int[] alone) {
         if (isZero(alone, 0)) return;
-        taken.add(new Batch.Slow(list(alone, 0), List.of()));
+        taken.add(new Batch.Slow(weight, list(alone, 0), List.of()));
         Arrays.fill(alone, 0);
     }
 

@@ -77,11 +77,13 @@ final class SlowShare {
         return prior;
     }
 
-    void share(double pi) {
-        risk.share(pi);
+    /** Sets the canary share, in buckets. */
+    void share(int weight) {
+        risk.share(weight / (double) Batch.BUCKETS);
     }
 
     void slow(Batch.Slow slot) {
+        share(slot.weight());
         if (!risk.controlled()) return;
         for (int i = 0; i < perQuantile.length; i++) {
             int kb = at(slot.baseline(), i);

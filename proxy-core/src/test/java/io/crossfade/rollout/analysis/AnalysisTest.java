@@ -33,7 +33,7 @@ class AnalysisTest {
     private void fail(int weight, boolean canary, int times, int baselineOkBefore) {
         List<Batch.Failure> failures = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            failures.add(new Batch.Failure(Traffic.mix(nextUnit++), canary, true, baselineOkBefore, 0));
+            failures.add(new Batch.Failure(Traffic.mix(nextUnit++), weight, canary, true, baselineOkBefore, 0));
         }
         apply(weight, failures);
     }
@@ -90,7 +90,7 @@ class AnalysisTest {
     @Test
     void oneUserFailingForAMinuteCountsOnce() {
         healthy(TEN_PERCENT, 9_000, 1_000);
-        Batch.Failure same = new Batch.Failure(42, true, true, 9, 0);
+        Batch.Failure same = new Batch.Failure(42, TEN_PERCENT, true, true, 9, 0);
         for (int i = 0; i < 1_000; i++) apply(TEN_PERCENT, List.of(same));
         assertThat(analysis.errors()).isNotEqualTo(Verdict.FAIL);
         assertThat(analysis.counts().canaryFailures()).isEqualTo(1_000);
@@ -105,10 +105,30 @@ class AnalysisTest {
     void placedUsersTellConcurrentControlNothing() {
         healthy(TEN_PERCENT, 9_000, 1_000);
         List<Batch.Failure> placed = new ArrayList<>();
-        for (int i = 0; i < 5; i++) placed.add(new Batch.Failure(i, true, false, 9, 0));
+        for (int i = 0; i < 5; i++) placed.add(new Batch.Failure(i, TEN_PERCENT, true, false, 9, 0));
         apply(TEN_PERCENT, placed);
         assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.NO_DATA);
         assertThat(analysis.counts().canaryCounted()).isEqualTo(5);
+    }
+
+    /** Half of the users were on the canary when their requests began to hang; the weight is lower when they time out. */
+    @Test
+    void aLateFailureCountsByTheWeightItsRequestWasAssignedUnder() {
+        List<Batch.Failure> late = new ArrayList<>();
+        for (int i = 0; i < 100; i++) late.add(new Batch.Failure(Traffic.mix(i), 50_000, i % 2 == 0, true, 0, 0));
+        apply(TEN_PERCENT, late);
+        assertThat(analysis.counts().canaryUnits()).isEqualTo(50);
+        assertThat(finding(Detector.C).logEvidence()).isNegative();
+        assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        Analysis byBatch = new Analysis(AnalysisSettings.defaults());
+        byBatch.apply(new Batch(
+                now,
+                TEN_PERCENT,
+                late.stream().map(failure -> failure.assignedAt(TEN_PERCENT)).toList(),
+                0,
+                0,
+                List.of()));
+        assertThat(byBatch.findings().get(0).logEvidence()).isGreaterThan(18.4);
     }
 
     @Test
@@ -116,7 +136,7 @@ class AnalysisTest {
         Analysis generous = new Analysis(
                 new AnalysisSettings(true, 1.5, 0.5, false, new double[] {0.5}, 2, 0.001, 10_000_000, 0.99));
         List<Batch.Failure> failures = new ArrayList<>();
-        for (int i = 0; i < 15; i++) failures.add(new Batch.Failure(Traffic.mix(i), true, true, 45, 4));
+        for (int i = 0; i < 15; i++) failures.add(new Batch.Failure(Traffic.mix(i), TEN_PERCENT, true, true, 45, 4));
         generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, List.of()));
         assertThat(generous.errors()).isEqualTo(Verdict.FAIL);
         assertThat(generous.findings())
@@ -129,7 +149,7 @@ class AnalysisTest {
         Analysis generous = new Analysis(
                 new AnalysisSettings(true, 1.5, 0.5, false, new double[] {0.5}, 2, 0.001, 10_000_000, 0.99));
         List<Batch.Failure> failures = new ArrayList<>();
-        for (int i = 0; i < 115; i++) failures.add(new Batch.Failure(Traffic.mix(i), i < 15, true, 45, 4));
+        for (int i = 0; i < 115; i++) failures.add(new Batch.Failure(Traffic.mix(i), TEN_PERCENT, i < 15, true, 45, 4));
         generous.apply(new Batch(1, TEN_PERCENT, failures, 0, 0, List.of()));
         assertThat(generous.errors()).isEqualTo(Verdict.FAIL);
         generous.apply(Batch.ofSuccesses(2, TEN_PERCENT, 1, 1));
@@ -159,7 +179,7 @@ class AnalysisTest {
     @ValueSource(ints = {0, 100_000})
     void withoutControlTheDetectorsThatNeedItPause(int weight) {
         fail(weight, true, 3, 0);
-        analysis.apply(new Batch(now, weight, List.of(), 0, 0, Collections.nCopies(20, slot(0, 500))));
+        analysis.apply(new Batch(now, weight, List.of(), 0, 0, Collections.nCopies(20, new Batch.Slow(weight, List.of(), List.of(500, 500, 500)))));
         assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.NO_DATA);
         assertThat(finding(Detector.C).remark()).contains("no concurrent control");
         assertThat(finding(Detector.L).verdict()).isEqualTo(Verdict.NO_DATA);
@@ -207,7 +227,7 @@ class AnalysisTest {
         for (int i = 0; i < 100; i++) {
             List<Batch.Failure> failures = new ArrayList<>();
             for (int k = 0; k < 1_001; k++)
-                failures.add(new Batch.Failure(Traffic.mix(nextUnit++), k % 10 == 0, true, 100, 11));
+                failures.add(new Batch.Failure(Traffic.mix(nextUnit++), TEN_PERCENT, k % 10 == 0, true, 100, 11));
             apply(TEN_PERCENT, failures);
         }
         assertThat(finding(Detector.C).remark()).contains("full");
@@ -257,7 +277,7 @@ class AnalysisTest {
 
     /** Slow at every quantile. */
     private static Batch.Slow slot(int onBaseline, int onCanary) {
-        return new Batch.Slow(Collections.nCopies(3, onBaseline), Collections.nCopies(3, onCanary));
+        return new Batch.Slow(TEN_PERCENT, Collections.nCopies(3, onBaseline), Collections.nCopies(3, onCanary));
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SlowCounterTest {
     private static final long ALL = Long.MAX_VALUE;
+    private static final int WEIGHT = 10_000;
 
     private final SlowCounter counter = new SlowCounter(3);
 
@@ -17,9 +18,9 @@ class SlowCounterTest {
         counter.slow(3, false, 0b011, 5);
         counter.slow(4, false, 0, 5);
         assertThat(counter.canarySlow(6)).isEqualTo(2);
-        assertThat(counter.take(6)).containsExactly(slot(List.of(1, 1, 0), List.of(2, 1, 1)));
+        assertThat(counter.take(6, WEIGHT)).containsExactly(slot(List.of(1, 1, 0), List.of(2, 1, 1)));
         assertThat(counter.canarySlow(6)).isZero();
-        assertThat(counter.take(ALL)).isEmpty();
+        assertThat(counter.take(ALL, WEIGHT)).isEmpty();
     }
 
     @Test
@@ -27,9 +28,9 @@ class SlowCounterTest {
         counter.slow(1, true, 0b001, 5);
         counter.slow(2, true, 0b001, 6);
         assertThat(counter.canarySlow(6)).isEqualTo(1);
-        assertThat(counter.take(6)).hasSize(1);
-        assertThat(counter.take(6)).isEmpty();
-        assertThat(counter.take(7)).hasSize(1);
+        assertThat(counter.take(6, WEIGHT)).hasSize(1);
+        assertThat(counter.take(6, WEIGHT)).isEmpty();
+        assertThat(counter.take(7, WEIGHT)).hasSize(1);
     }
 
     /** Event loops are heard one after the other, each from its own past. */
@@ -39,13 +40,13 @@ class SlowCounterTest {
         counter.slow(2, true, 0b001, 5);
         counter.slow(3, true, 0b001, 7);
         counter.slow(4, true, 0b001, -2);
-        assertThat(counter.take(ALL)).extracting(slot -> slot.canary().get(0)).containsExactly(1, 1, 2);
+        assertThat(counter.take(ALL, WEIGHT)).extracting(slot -> slot.canary().get(0)).containsExactly(1, 1, 2);
     }
 
     @Test
     void slotsInWhichTheCanaryHadNoneComeAsOne() {
         for (int slot = 1; slot <= 9; slot++) counter.slow(slot, slot == 4 || slot == 5, 0b001, slot);
-        assertThat(counter.take(ALL))
+        assertThat(counter.take(ALL, WEIGHT))
                 .containsExactly(
                         slot(List.of(3, 0, 0), List.of()),
                         slot(List.of(0, 0, 0), List.of(1, 0, 0)),
@@ -68,7 +69,7 @@ class SlowCounterTest {
     @Test
     void busyClientsOfTheBaselineAreCountedWhole() {
         for (int i = 0; i < 100; i++) counter.slow(7, false, 0b001, 1);
-        assertThat(counter.take(ALL)).containsExactly(slot(List.of(100, 0, 0), List.of()));
+        assertThat(counter.take(ALL, WEIGHT)).containsExactly(slot(List.of(100, 0, 0), List.of()));
     }
 
     @Test
@@ -87,19 +88,19 @@ class SlowCounterTest {
     void remembersBoundedlyManySlots() {
         int many = SlowCounter.MOST_SLOTS + 1_000;
         for (int i = 0; i < many; i++) counter.slow(i, true, 0b001, i);
-        List<Batch.Slow> taken = counter.take(ALL);
+        List<Batch.Slow> taken = counter.take(ALL, WEIGHT);
         assertThat(taken).hasSize(SlowCounter.MOST_SLOTS);
         assertThat(taken.get(taken.size() - 1).canary()).containsExactly(1_001, 0, 0);
     }
 
     private int canary(long before) {
-        return counter.take(before).stream()
+        return counter.take(before, WEIGHT).stream()
                 .filter(Batch.Slow::onCanary)
                 .mapToInt(slot -> slot.canary().get(0))
                 .sum();
     }
 
     private static Batch.Slow slot(List<Integer> baseline, List<Integer> canary) {
-        return new Batch.Slow(baseline, canary);
+        return new Batch.Slow(WEIGHT, baseline, canary);
     }
 }

@@ -125,13 +125,13 @@ final class Traffic {
 
     private void fail(long unit, boolean canary) {
         if (canary) canaryFailures++;
-        failures.add(new Batch.Failure(unit, canary, true, baselineOk, canaryOk));
+        failures.add(new Batch.Failure(unit, weight, canary, true, baselineOk, canaryOk));
         baselineOk = 0;
         canaryOk = 0;
     }
 
     private Verdict flush() {
-        analysis.apply(new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE)));
+        analysis.apply(new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE, weight)));
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;
