@@ -52,15 +52,15 @@ class LoadGeneratorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "STATUS, 0, 'given up: 1000 errors'",
-        "STATUS, 500, '\"HTTP/1.1 500 Internal Server Error\" with 0 bytes (expected: 200 with 1024 bytes)'",
-        "CUT, 500, closed before the answer was whole",
-        "HALF, 0, 4 of 4 connections had no whole answer after 2 more seconds",
-        "SILENT, 0, 4 of 4 connections had no whole answer after 2 more seconds"
+        "STATUS, 0, 30, 'given up: 1000 errors'",
+        "STATUS, 500, 1, '\"HTTP/1.1 500 Internal Server Error\" with 0 bytes (expected: 200 with 1024 bytes)'",
+        "CUT, 500, 1, closed before the answer was whole",
+        "HALF, 0, 1, 4 of 4 connections had no whole answer after 2 more seconds",
+        "SILENT, 0, 1, 4 of 4 connections had no whole answer after 2 more seconds"
     })
-    void aFaultOfTheProxyIsAnError(String fault, String rate, String message) throws Exception {
+    void aFaultOfTheProxyIsAnError(String fault, String rate, String secs, String message) throws Exception {
         serve("FaultyServer", fault);
-        Run run = load("--rate", rate);
+        Run run = load("--rate", rate, "--secs", secs);
         assertThat(run.err()).contains("load on port " + port + ": ").contains(message);
         assertThat(run.exit()).isEqualTo(1);
     }

@@ -58,31 +58,31 @@ final class Assignment {
         }
         Snapshot.Target assigned = assign(matched, head, peer);
         admitted = admit(matched, assigned);
-        Snapshot.Shift shift = matched.shift();
-        if (shift != null) {
-            loop.assigned(shift.number(), reason);
+        Snapshot.RolloutView view = matched.view();
+        if (view != null) {
+            loop.assigned(view.number(), reason);
         }
         return admitted ? Found.ADMITTED : Found.BREAKER_OPEN;
     }
 
     private Snapshot.Target assign(Snapshot.Route matched, RequestHead head, Peer peer) {
-        Snapshot.Shift shift = matched.shift();
+        Snapshot.RolloutView view = matched.view();
         Snapshot.Target canaryTarget = matched.canary();
-        if (shift == null || canaryTarget == null) {
+        if (view == null || canaryTarget == null) {
             target = matched.baseline();
             return matched.baseline();
         }
-        int source = UnitLookup.source(shift.keys(), head);
+        int source = UnitLookup.source(view.keys(), head);
         if (source >= 0) {
             reason = Reason.HASH;
-            unit = UnitLookup.unit(shift, source, head, peer);
+            unit = UnitLookup.unit(view, source, head, peer);
         } else {
-            UnitLookup.Minted minted = UnitLookup.mint(shift, loop.random());
+            UnitLookup.Minted minted = UnitLookup.mint(view, loop.random());
             unit = minted.unit();
             mintedCookie = minted.setCookie();
             reason = mintedCookie == null ? Reason.PER_REQUEST : Reason.MINTED;
         }
-        canary = shift.split().canary(unit);
+        canary = view.split().canary(unit);
         Snapshot.Target assigned = canary ? canaryTarget : matched.baseline();
         target = assigned;
         return assigned;
@@ -108,8 +108,8 @@ final class Assignment {
      */
     boolean recall(int rollout) {
         Snapshot.Route from = route;
-        Snapshot.Shift shift = from == null ? null : from.shift();
-        if (!canary || from == null || shift == null || shift.number() != rollout) {
+        Snapshot.RolloutView view = from == null ? null : from.view();
+        if (!canary || from == null || view == null || view.number() != rollout) {
             return false;
         }
         Snapshot.Target baseline = from.baseline();
@@ -171,15 +171,15 @@ final class Assignment {
     }
 
     /** The rollout of the route, or null. */
-    Snapshot.@Nullable Shift shift() {
+    Snapshot.@Nullable RolloutView view() {
         Snapshot.Route r = route;
-        return r == null ? null : r.shift();
+        return r == null ? null : r.view();
     }
 
     /** Whether the canary's last failures are not judged yet. */
     boolean isUnjudged() {
-        Snapshot.Shift shift = shift();
-        return shift != null && shift.brake().holds();
+        Snapshot.RolloutView view = view();
+        return view != null && view.brake().holds();
     }
 
     Breaker.Gate gate() {

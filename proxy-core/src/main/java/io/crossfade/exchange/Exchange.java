@@ -438,12 +438,12 @@ public final class Exchange extends Timed implements Try.Owner {
     }
 
     private void observe(Outcome outcome, long now) {
-        Snapshot.Shift shift = assignment.shift();
-        if (shift != null && (outcome.failure() || outcome == Outcome.OK)) {
+        Snapshot.RolloutView view = assignment.view();
+        if (view != null && (outcome.failure() || outcome == Outcome.OK)) {
             long latency = (attempt.answered() ? attempt.headNanos() : now) - startNanos;
             loop.feed()
                     .record(
-                            shift.number(),
+                            view.number(),
                             assignment.isCanary(),
                             assignment.reason().randomised(),
                             outcome.failure(),

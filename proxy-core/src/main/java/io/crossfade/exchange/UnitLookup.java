@@ -36,23 +36,23 @@ final class UnitLookup {
         return -1;
     }
 
-    static long unit(Snapshot.Shift shift, int source, RequestHead head, Peer peer) {
-        UnitKeys keys = shift.keys();
+    static long unit(Snapshot.RolloutView view, int source, RequestHead head, Peer peer) {
+        UnitKeys keys = view.keys();
         return switch (keys.kind(source)) {
             case HEADER -> {
                 int field = head.find(keys.name(source));
-                yield shift.split().unit(head.bytes(), head.valueStart(field), head.valueEnd(field));
+                yield view.split().unit(head.bytes(), head.valueStart(field), head.valueEnd(field));
             }
             case COOKIE -> {
                 long range = head.cookie(keys.name(source));
-                yield shift.split().unit(head.bytes(), (int) (range >>> 32), (int) range);
+                yield view.split().unit(head.bytes(), (int) (range >>> 32), (int) range);
             }
-            case CLIENT_IP -> clientAddress(shift, head, peer);
+            case CLIENT_IP -> clientAddress(view, head, peer);
         };
     }
 
     /** Behind a trusted peer the client is whom that peer names last in X-Forwarded-For, be it in a line of its own. */
-    private static long clientAddress(Snapshot.Shift shift, RequestHead head, Peer peer) {
+    private static long clientAddress(Snapshot.RolloutView view, RequestHead head, Peer peer) {
         byte[] bytes = head.bytes();
         int start = 0;
         int end = 0;
@@ -72,8 +72,8 @@ final class UnitLookup {
             }
         }
         return start < end
-                ? shift.split().unit(bytes, start, end)
-                : shift.split().unit(peer.address(), 0, peer.address().length);
+                ? view.split().unit(bytes, start, end)
+                : view.split().unit(peer.address(), 0, peer.address().length);
     }
 
     private static boolean isSeparator(byte c) {
@@ -81,11 +81,11 @@ final class UnitLookup {
     }
 
     /** A new unit: kept by the client in a cookie when the rollout reads one, else good for this request only. */
-    static Minted mint(Snapshot.Shift shift, SplittableRandom random) {
+    static Minted mint(Snapshot.RolloutView view, SplittableRandom random) {
         String key = String.format("%016x%016x", random.nextLong(), random.nextLong());
         byte[] bytes = key.getBytes(StandardCharsets.US_ASCII);
-        long unit = shift.split().unit(bytes, 0, bytes.length);
-        UnitKeys keys = shift.keys();
+        long unit = view.split().unit(bytes, 0, bytes.length);
+        UnitKeys keys = view.keys();
         for (int i = 0; i < keys.size(); i++) {
             if (keys.kind(i) == UnitKeys.Kind.COOKIE) {
                 String cookie = new String(keys.name(i), StandardCharsets.UTF_8);

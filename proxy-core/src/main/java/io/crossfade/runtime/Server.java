@@ -1,5 +1,6 @@
 package io.crossfade.runtime;
 
+import io.crossfade.assign.Buckets;
 import io.crossfade.assign.Reason;
 import io.crossfade.config.Config;
 import io.crossfade.config.ControlSettings;
@@ -34,7 +35,6 @@ import java.util.stream.LongStream;
  * that was not in force before.
  */
 public final class Server implements ServerApi {
-    private static final double BUCKETS = 100_000;
     private static final Compiled.Series NOT_ROUTED = new Compiled.Series(List.of(), List.of());
 
     private final DataPlane dataPlane;
@@ -145,18 +145,18 @@ public final class Server implements ServerApi {
         if (found == null) {
             return Optional.empty();
         }
-        Snapshot.Shift shift = found.shift();
-        if (shift == null) {
+        Snapshot.RolloutView view = found.view();
+        if (view == null) {
             return Optional.of(new Assigned(route, "", unit, "none", 0, 0, "no-rollout"));
         }
-        long hash = shift.split().unit(unit);
+        long hash = view.split().unit(unit);
         return Optional.of(new Assigned(
                 route,
-                shift.name(),
+                view.name(),
                 unit,
-                shift.split().canary(hash) ? "canary" : "baseline",
-                shift.split().bucket(hash),
-                shift.split().weight(),
+                view.split().canary(hash) ? "canary" : "baseline",
+                view.split().bucket(hash),
+                view.split().weight(),
                 Reason.HASH.word()));
     }
 
@@ -251,7 +251,7 @@ public final class Server implements ServerApi {
                 status.name(),
                 status.phase(),
                 status.step(),
-                status.weight() / BUCKETS,
+                status.weight() / (double) Buckets.COUNT,
                 observed.ratio(status.name()),
                 status.rollbacks().stream()
                         .map(kind -> new Readings.Rollbacks(kind.mode(), kind.reason(), kind.count()))

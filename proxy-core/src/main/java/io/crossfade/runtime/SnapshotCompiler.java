@@ -126,7 +126,7 @@ final class SnapshotCompiler {
                     rule.maxBody(),
                     baseline,
                     canary,
-                    new Snapshot.Shift(number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number)));
+                    new Snapshot.RolloutView(number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number)));
         }
 
         private Snapshot.Target target(String route, String variant, String upstream, String breaker) {

@@ -56,11 +56,11 @@ public final class Snapshot {
      * @param brake keeps users from its canary while failures are not judged
      * @param number of the rollout, the same for its name as long as the process lives
      */
-    public record Shift(int number, String name, Split split, UnitKeys keys, Brake brake) {}
+    public record RolloutView(int number, String name, Split split, UnitKeys keys, Brake brake) {}
 
     /**
      * @param maxBody bytes of request body, Long.MAX_VALUE for none
-     * @param shift null for a route without a rollout
+     * @param view null for a route without a rollout
      * @param canary null for a route without a rollout
      */
     public record Route(
@@ -68,7 +68,7 @@ public final class Snapshot {
             long maxBody,
             Target baseline,
             @Nullable Target canary,
-            @Nullable Shift shift) {
+            @Nullable RolloutView view) {
 
         /** The one or two variants of this route. */
         public List<Target> targets() {
@@ -76,7 +76,7 @@ public final class Snapshot {
         }
 
         private Route withWeight(Map<Integer, Integer> weights) {
-            Shift s = shift;
+            RolloutView s = view;
             Integer weight = s == null ? null : weights.get(s.number());
             return s == null || weight == null
                     ? this
@@ -85,7 +85,7 @@ public final class Snapshot {
                             maxBody,
                             baseline,
                             canary,
-                            new Shift(s.number(), s.name(), s.split().withWeight(weight), s.keys(), s.brake()));
+                            new RolloutView(s.number(), s.name(), s.split().withWeight(weight), s.keys(), s.brake()));
         }
     }
 

@@ -193,7 +193,7 @@ final class World {
                         rule.maxBody(),
                         target("baseline", requireNonNull(upstreams.get(rollout.baseline()))),
                         target("canary", requireNonNull(upstreams.get(rollout.canary()))),
-                        new Snapshot.Shift(0, rollout.name(), split, keys, feed.brake(0))))
+                        new Snapshot.RolloutView(0, rollout.name(), split, keys, feed.brake(0))))
                 .toList();
     }
 

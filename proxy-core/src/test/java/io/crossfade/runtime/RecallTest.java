@@ -167,54 +167,6 @@ class RecallTest {
         }
     }
 
-    /** What has begun to answer is answering. */
-    @Test
-    void anAnswerThatHasBegunIsAwaited() throws Exception {
-        CountDownLatch rolledBack = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(1);
-        RawUpstream.Script slow = c -> {
-            c.head();
-            c.send("HTTP/1.1 200 OK\r\n");
-            begun.countDown();
-            assertThat(rolledBack.await(10, TimeUnit.SECONDS)).isTrue();
-            c.send("Content-Length: 4\r\n\r\nnext");
-        };
-        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
-                RawUpstream next = new RawUpstream(slow);
-                TestServer server = setup(legacy, next, 64).start();
-                RawClient client = server.client()) {
-            client.send(request("GET", "/", ""));
-            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-            Thread.sleep(100); // the proxy has read it
-            rollBack(server, Mode.IMMEDIATE);
-            rolledBack.countDown();
-            assertThat(client.answer().body()).isEqualTo("next");
-        }
-    }
-
-    /** Nothing of it has reached the canary, so any method may go, with its body. */
-    @Test
-    void whatWaitsForAConnectionGoesToo() throws Exception {
-        RawUpstream.Script echo = c -> {
-            String head = c.head();
-            c.send(RawUpstream.ok("legacy got " + c.body(Bytes.contentLength(String.valueOf(head)))));
-        };
-        try (RawUpstream legacy = new RawUpstream(echo);
-                RawUpstream next = new RawUpstream(SILENT);
-                TestServer server = setup(legacy, next, 1).start();
-                RawClient first = server.client();
-                RawClient second = server.client()) {
-            first.send(request("POST", "/first", "abc"));
-            assertThat(next.nextHead()).isNotNull();
-            second.send(request("POST", "/second", "some body"));
-            Thread.sleep(100); // the proxy has read it
-            rollBack(server, Mode.IMMEDIATE);
-            assertThat(second.answer().body()).isEqualTo("legacy got some body");
-            assertThat(first.answer().status()).isEqualTo(504);
-            assertThat(next.headsWaiting()).isZero();
-        }
-    }
-
     @Test
     void otherRolloutsAreLeftAlone() throws Exception {
         try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,10 @@ class PrometheusTest {
                 Service next = Service.start("next", 2);
                 Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
             send(edge, 1_000);
+            // The observed weight is a number from the first look on that saw requests.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> edge.admin().get("/metrics").body().contains("kind=\"observed\""));
             String before = edge.admin().get("/metrics").body();
             send(edge, USERS);
             String after = edge.admin().get("/metrics").body();
@@ -93,8 +100,11 @@ class PrometheusTest {
     }
 
     /** The runtime's own series come and go with its garbage collections. */
-    private static long series(String metrics) {
-        return metrics.lines().filter(line -> !line.matches("#.*|jvm_gc_.*")).count();
+    private static Set<String> series(String metrics) {
+        return metrics.lines()
+                .filter(line -> !line.matches("#.*|jvm_gc_.*"))
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void send(Edge edge, int users) throws Exception {
