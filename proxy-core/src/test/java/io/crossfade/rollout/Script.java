@@ -145,7 +145,8 @@ final class Script {
         return IntStream.range(0, slots)
                 .mapToObj(i -> new Batch.Slow(
                         weight,
-                        Collections.nCopies(3, (baseline + i) / slots), Collections.nCopies(3, (canary + i) / slots)))
+                        Collections.nCopies(3, (baseline + i) / slots),
+                        Collections.nCopies(3, (canary + i) / slots)))
                 .toList();
     }
 

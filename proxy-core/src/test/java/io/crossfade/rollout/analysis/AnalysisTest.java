@@ -179,7 +179,13 @@ class AnalysisTest {
     @ValueSource(ints = {0, 100_000})
     void withoutControlTheDetectorsThatNeedItPause(int weight) {
         fail(weight, true, 3, 0);
-        analysis.apply(new Batch(now, weight, List.of(), 0, 0, Collections.nCopies(20, new Batch.Slow(weight, List.of(), List.of(500, 500, 500)))));
+        analysis.apply(new Batch(
+                now,
+                weight,
+                List.of(),
+                0,
+                0,
+                Collections.nCopies(20, new Batch.Slow(weight, List.of(), List.of(500, 500, 500)))));
         assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.NO_DATA);
         assertThat(finding(Detector.C).remark()).contains("no concurrent control");
         assertThat(finding(Detector.L).verdict()).isEqualTo(Verdict.NO_DATA);

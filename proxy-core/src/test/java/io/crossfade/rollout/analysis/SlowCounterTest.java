@@ -40,7 +40,9 @@ class SlowCounterTest {
         counter.slow(2, true, 0b001, 5);
         counter.slow(3, true, 0b001, 7);
         counter.slow(4, true, 0b001, -2);
-        assertThat(counter.take(ALL, WEIGHT)).extracting(slot -> slot.canary().get(0)).containsExactly(1, 1, 2);
+        assertThat(counter.take(ALL, WEIGHT))
+                .extracting(slot -> slot.canary().get(0))
+                .containsExactly(1, 1, 2);
     }
 
     @Test
