@@ -32,6 +32,9 @@ interface ClientDoor {
 
     void resets();
 
+    /** A fault of our own comes up while its connection is served. */
+    void faults();
+
     /** Whether it takes what is sent to it. */
     void takes(boolean on);
 

@@ -31,6 +31,9 @@ interface EndpointDoor {
 
     void resets();
 
+    /** A fault of our own comes up while its connection is served. */
+    void faults();
+
     void takes(boolean on);
 
     boolean deliver();

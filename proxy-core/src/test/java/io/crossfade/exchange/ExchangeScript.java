@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * given legacy responseTimeout: 2s        a key of an upstream, of a limit, of the route
  * given weight 100%                       all users on the canary
  * &gt; a GET /x                              client a asks; HTTP/1.0, user=7, length=5, chunked, "body", [Field: value] may follow
- * &gt; a body "text" last                    also: trailers X: 1, bytes "raw", goes away, resets, stops taking, takes again
+ * &gt; a body "text" last                    also: trailers X: 1, bytes "raw", goes away, resets, faults, stops taking, takes again
  * &gt; legacy 200 "hello"                    the endpoint answers the oldest request; close, chunked, length=9, until-close, more
- * &gt; legacy body "text" last               also: 100, trailers X: 1, bytes "raw", closes, resets, stops taking, takes again
+ * &gt; legacy body "text" last               also: 100, trailers X: 1, bytes "raw", closes, resets, faults, stops taking, takes again
  * &gt; legacy.2 refuses                      connects to the second endpoint; also accepts, is silent
  * &gt; after 500ms                           time passes; also: recall, judged, drain, weight 5%
  * </pre>
@@ -164,6 +164,7 @@ final class ExchangeScript {
             case "trailers" -> client.trailers(what.substring("trailers ".length()));
             case "goes" -> client.goesAway();
             case "resets" -> client.resets();
+            case "faults" -> client.faults();
             case "stops" -> client.takes(false);
             case "takes" -> client.takes(true);
             default -> client.request(request(words, fields, body));
@@ -205,6 +206,7 @@ final class ExchangeScript {
             case "trailers" -> endpoint.trailers(what.substring("trailers ".length()));
             case "closes" -> endpoint.closes();
             case "resets" -> endpoint.resets();
+            case "faults" -> endpoint.faults();
             case "stops" -> endpoint.takes(false);
             case "takes" -> endpoint.takes(true);
             default -> answer(endpoint, words, fields, body);

@@ -92,6 +92,12 @@ final class FakeSocket extends EmbeddedChannel implements DuplexChannel {
         }
     }
 
+    void faults() {
+        if (isActive()) {
+            pipeline().fireExceptionCaught(new IllegalStateException("a fault of our own, made by a script"));
+        }
+    }
+
     void peerTakes(boolean on) {
         stalled = !on;
         if (on && isOpen()) {

@@ -78,6 +78,11 @@ final class Http1ClientDoor implements ClientDoor {
     }
 
     @Override
+    public void faults() {
+        socket.faults();
+    }
+
+    @Override
     public void takes(boolean on) {
         socket.peerTakes(on);
     }

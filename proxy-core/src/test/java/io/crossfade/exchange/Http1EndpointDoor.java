@@ -86,6 +86,11 @@ final class Http1EndpointDoor implements EndpointDoor {
     }
 
     @Override
+    public void faults() {
+        socket.faults();
+    }
+
+    @Override
     public void takes(boolean on) {
         socket.peerTakes(on);
     }
