@@ -27,6 +27,7 @@ public record Config(
         @Key(standard = "[]", says = "shifts of users") List<RolloutSpec> rollouts,
         @Key(says = "bounds of the data plane") Limits limits,
         @Key(says = "bounds of the control thread") ControlSettings control,
+        @Key(says = "how long what was written is kept") Retention retention,
 
         @Key(
                 standard = "auto",
@@ -57,6 +58,7 @@ public record Config(
                         rollouts,
                         limits,
                         control,
+                        retention,
                         transport,
                         eventLoops,
                         watch)

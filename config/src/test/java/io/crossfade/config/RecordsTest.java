@@ -76,6 +76,7 @@ final class RecordsTest {
                         List.of(),
                         whole.limits(),
                         whole.control(),
+                        whole.retention(),
                         whole.transport(),
                         0,
                         false))

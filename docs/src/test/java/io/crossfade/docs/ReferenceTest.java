@@ -110,7 +110,8 @@ class ReferenceTest {
         Set<String> sent = new TreeSet<>();
         for (var file : Pages.all()) {
             selected.addAll(Pages.find("\\.type == \"([^\"]*)\"", Pages.text(file)));
-            sent.addAll(Pages.find("\"type\": *\"([^\"]*)\"", Pages.text(file)));
+            selected.addAll(Pages.find("\"seq\".*\"type\": *\"([^\"]*)\"", Pages.text(file)));
+            sent.addAll(Pages.find("(?m)^(?!.*\"seq\").*\"type\": *\"([^\"]*)\"", Pages.text(file)));
         }
         assertThat(selected).contains("rolledBack", "held").isSubsetOf(events);
         List<String> operations = Arrays.stream(Verb.values())

@@ -177,6 +177,15 @@ public final class FakeServer implements ServerApi, ControlApi {
     }
 
     @Override
+    public CompletableFuture<Operation.Receipt> accept(String actor, String reason) {
+        String detail = actor + " accepted: " + reason;
+        return CompletableFuture.completedFuture(
+                health.journalReadable()
+                        ? new Operation.Receipt(Operation.Result.ILLEGAL, "there is nothing to accept", 0)
+                        : new Operation.Receipt(Operation.Result.ACCEPTED, detail, 9));
+    }
+
+    @Override
     public List<JournaledEvent> eventsAfter(long after, int max) {
         return events.stream().filter(e -> e.sequence() > after).limit(max).toList();
     }

@@ -24,6 +24,28 @@ final class Chronicle {
         this.since = since;
     }
 
+    /** Goes on where a journal that began anew says. */
+    static Chronicle of(Standing standing) {
+        Chronicle chronicle = new Chronicle(Instant.ofEpochMilli(standing.sinceEpochMillis()));
+        chronicle.version = standing.version();
+        chronicle.decision = standing.decision();
+        standing.rollbacks()
+                .forEach(kind -> chronicle.rollbacks.put(List.of(kind.mode(), kind.reason()), kind.count()));
+        return chronicle;
+    }
+
+    /** All of it, for a journal that begins anew. */
+    Standing standing(String rollout, RolloutState state) {
+        return new Standing(rollout, version, since.toEpochMilli(), state.save(), decision, kinds());
+    }
+
+    private List<RolloutStatus.Rollbacks> kinds() {
+        return rollbacks.entrySet().stream()
+                .map(kind -> new RolloutStatus.Rollbacks(
+                        kind.getKey().get(0), kind.getKey().get(1), kind.getValue()))
+                .toList();
+    }
+
     /** Sequence of the last event that happened. */
     long version() {
         return version;
@@ -67,10 +89,7 @@ final class Chronicle {
                 since.toEpochMilli(),
                 next,
                 decision,
-                rollbacks.entrySet().stream()
-                        .map(kind -> new RolloutStatus.Rollbacks(
-                                kind.getKey().get(0), kind.getKey().get(1), kind.getValue()))
-                        .toList());
+                kinds());
     }
 
     private static RolloutStatus.Verdict verdict(Finding finding) {

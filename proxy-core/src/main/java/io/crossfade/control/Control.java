@@ -3,6 +3,7 @@ package io.crossfade.control;
 import io.crossfade.config.ControlSettings;
 import io.crossfade.observe.RolloutFeed;
 import io.crossfade.rollout.Phase;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,6 @@ public final class Control implements ControlApi, AutoCloseable {
     private final Supplier<ControlSettings> settings;
     private final RolloutFeed feed;
     private final WeightSink sink;
-    private final Ledger ledger;
     private final RecentEvents recent = new RecentEvents();
     private final StatusBoard board;
     private final Inbox inbox;
@@ -41,6 +41,7 @@ public final class Control implements ControlApi, AutoCloseable {
     private final Thread thread = new Thread(this::run, "crossfade-control");
 
     // All of these belong to the control thread once it runs.
+    private Ledger ledger;
     private final Timeline timeline;
     private final Watches watches;
     private final Desk desk;
@@ -67,13 +68,13 @@ public final class Control implements ControlApi, AutoCloseable {
         this.sink = around.sink();
         this.ledger = ledger;
         this.inbox = new Inbox(feed, () -> settings.get().operationQueue());
-        this.board = new StatusBoard(ledger, feed);
+        this.board = new StatusBoard(() -> this.ledger, feed);
         Recovery recovery = ledger.recovery();
         recovery.remind(recent);
         this.timeline = new Timeline(around.monotonicNanos(), around.wallMillis(), recovery.endMillis());
-        Means means = new Means(feed, sink, ledger, timeline, recent, board, this::checkpoint);
+        Means means = new Means(feed, sink, () -> this.ledger, timeline, recent, board, this::checkpoint);
         this.watches = new Watches(means, recovery);
-        this.desk = new Desk(watches, ledger, () -> settings.get().operationQueue());
+        this.desk = new Desk(watches, () -> this.ledger, () -> settings.get().operationQueue());
         watches.configure(rollouts, timeline.nowMillis());
         board.show(watches.all());
         thread.setDaemon(true);
@@ -115,6 +116,15 @@ public final class Control implements ControlApi, AutoCloseable {
         return receipt;
     }
 
+    @Override
+    public CompletableFuture<Operation.Receipt> accept(String actor, String reason) {
+        CompletableFuture<Operation.Receipt> receipt = new CompletableFuture<>();
+        inbox.operation(
+                now -> receipt.complete(acceptance(actor, reason, now)),
+                why -> receipt.complete(new Operation.Receipt(Operation.Result.OVERLOADED, why, 0)));
+        return receipt;
+    }
+
     /**
      * Watches these rollouts from now on and no others; completes when the weights that follow are in force.
      *
@@ -149,7 +159,7 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void run() {
         try {
-            ledger.begin(answer -> inbox.answer(() -> settle(answer)));
+            begin(ledger);
             watches.all().forEach(this::putInForce);
             pass();
             awaitFirstMoves(tickNanos());
@@ -172,6 +182,10 @@ public final class Control implements ControlApi, AutoCloseable {
             inbox.refuseAll();
             desk.close(inbox.ended());
         }
+    }
+
+    private void begin(Ledger next) {
+        next.begin(answer -> inbox.answer(() -> settle(answer)));
     }
 
     private void settle(Runnable answer) {
@@ -220,6 +234,36 @@ public final class Control implements ControlApi, AutoCloseable {
         } else {
             request.receipt().complete(new Operation.Receipt(Operation.Result.OVERLOADED, inbox.ended(), 0));
         }
+    }
+
+    private Operation.Receipt acceptance(String actor, String reason, long now) {
+        if (!inbox.open()) {
+            return new Operation.Receipt(Operation.Result.OVERLOADED, inbox.ended(), 0);
+        }
+        List<String> names = watches.all().stream().map(Watch::name).toList();
+        try {
+            return ledger.accept(new Ledger.Acceptance(actor, reason, timeline.wall(), names))
+                    .map(next -> goOnWith(next, now))
+                    .orElseGet(() -> new Operation.Receipt(
+                            Operation.Result.ILLEGAL, "the journal is not damaged: there is nothing to accept", 0));
+        } catch (IOException e) {
+            log.error("the damaged journal cannot be put aside", e);
+            return new Operation.Receipt(Operation.Result.JOURNAL_UNAVAILABLE, String.valueOf(e.getMessage()), 0);
+        }
+    }
+
+    private Operation.Receipt goOnWith(Ledger next, long now) {
+        ledger = next;
+        Recovery recovery = next.recovery();
+        recovery.remind(recent);
+        timeline.atLeast(recovery.endMillis());
+        begin(next);
+        watches.recover(recovery).forEach(this::putInForce);
+        checkpoint();
+        board.publish(now);
+        String detail = "accepted, line " + next.sequence()
+                + " says so; what was under way is rolled back: retry begins it anew";
+        return new Operation.Receipt(Operation.Result.ACCEPTED, detail, next.sequence());
     }
 
     private void configure(List<Numbered> rollouts, long now, CompletableFuture<@Nullable Void> done) {

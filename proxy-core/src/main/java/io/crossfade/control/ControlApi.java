@@ -13,6 +13,12 @@ public interface ControlApi {
     /** Completes on the control thread; never exceptionally. */
     CompletableFuture<Operation.Receipt> submit(String rollout, Operation operation);
 
+    /**
+     * Takes a damaged journal as it is: it is put aside and a new one begins, in which whoever was under way is on the baseline.
+     * Completes on the control thread; never exceptionally. ILLEGAL when the journal is not damaged.
+     */
+    CompletableFuture<Operation.Receipt> accept(String actor, String reason);
+
     /** Journal events with a sequence above {@code after}, oldest first, at most {@code max}, out of a bounded recent memory. */
     List<JournaledEvent> eventsAfter(long after, int max);
 

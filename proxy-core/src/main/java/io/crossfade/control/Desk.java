@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Answers operations: checks, asks the rollout, carries out; owned by the control thread.
@@ -27,7 +28,7 @@ final class Desk {
     private static final int MAX_TEXT = 2_000;
 
     private final Watches watches;
-    private final Ledger ledger;
+    private final Supplier<Ledger> ledger;
     private final IntSupplier mostKept;
     private final List<Request> kept = new ArrayList<>();
     private final List<Request> underway = new ArrayList<>();
@@ -36,7 +37,7 @@ final class Desk {
     record Request(String rollout, Operation operation, long sinceMillis, CompletableFuture<Receipt> receipt) {}
 
     /** @param mostKept operations that may wait for pending moves */
-    Desk(Watches watches, Ledger ledger, IntSupplier mostKept) {
+    Desk(Watches watches, Supplier<Ledger> ledger, IntSupplier mostKept) {
         this.watches = watches;
         this.ledger = ledger;
         this.mostKept = mostKept;
@@ -72,7 +73,7 @@ final class Desk {
     }
 
     private Optional<Receipt> check(Watch watch, Operation operation, long now) {
-        Ledger.Standing standing = ledger.standing(now);
+        Ledger.Standing standing = ledger.get().standing(now);
         if (!standing.readable()) {
             return Optional.of(receipt(watch, Result.JOURNAL_UNAVAILABLE, standing.problem()));
         }
@@ -113,12 +114,12 @@ final class Desk {
             request.receipt().complete(receipt(watch, Result.ACCEPTED, "would be: " + detail));
         } else if (mustWait) {
             keep(watch, request, now);
-        } else if (ledger.full() && after.weight() >= watch.state().weight()) {
+        } else if (ledger.get().full() && after.weight() >= watch.state().weight()) {
             request.receipt()
                     .complete(receipt(
                             watch,
                             Result.JOURNAL_UNAVAILABLE,
-                            ledger.standing(now).problem()));
+                            ledger.get().standing(now).problem()));
         } else {
             underway.add(request);
             watch.move(decided.events(), now, settled -> {
@@ -129,7 +130,7 @@ final class Desk {
     }
 
     private void keep(Watch watch, Request request, long now) {
-        if (!ledger.standing(now).writable()) {
+        if (!ledger.get().standing(now).writable()) {
             request.receipt().complete(silent(watch, now));
         } else if (kept.size() >= mostKept.getAsInt()) {
             String detail = mostKept.getAsInt() + " operations wait for the journal already; try again";
@@ -141,7 +142,7 @@ final class Desk {
 
     /** Asks those anew that need not wait any more; tells those who have waited too long. */
     void look(long now) {
-        boolean writable = kept.isEmpty() || ledger.standing(now).writable();
+        boolean writable = kept.isEmpty() || ledger.get().standing(now).writable();
         for (Request request : List.copyOf(kept)) {
             Optional<Watch> watch = watches.named(request.rollout());
             if (watch.isEmpty() || !watch.get().pending()) {
@@ -185,7 +186,7 @@ final class Desk {
 
     private Receipt silent(Watch watch, long now) {
         String detail = watch.waiting() + "; until then only what goes towards the baseline ("
-                + ledger.standing(now).problem() + ")";
+                + ledger.get().standing(now).problem() + ")";
         return receipt(watch, Result.JOURNAL_UNAVAILABLE, detail);
     }
 
@@ -194,7 +195,7 @@ final class Desk {
                 Locale.ROOT,
                 "%s; it is not given up: rollback or hold before then cancels it (%s)",
                 watch.waiting(),
-                ledger.standing(now).problem());
+                ledger.get().standing(now).problem());
         return receipt(watch, Result.JOURNAL_UNAVAILABLE, detail);
     }
 

@@ -11,16 +11,40 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A folder on the disk, with a file named {@code lock} that keeps a second process out. */
+/**
+ * A folder on the disk, with a file named {@code lock} that keeps a second process out.
+ *
+ * <p>Journal and evidence hold names, addresses and reasons: the folder and what is in it are for its owner alone, whatever the
+ * umask says, also where an earlier build has made them.
+ */
 final class Disk implements Storage {
-    private final Path folder;
-    private final FileChannel lock;
+    private static final Set<PosixFilePermission> OWNER =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNER_ENTERS =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
-    private Disk(Path folder, FileChannel lock) {
+    private static final Logger log = LoggerFactory.getLogger(Disk.class);
+
+    private final Path folder;
+    private final @Nullable FileChannel lock;
+
+    private Disk(Path folder, @Nullable FileChannel lock) {
         this.folder = folder;
         this.lock = lock;
+    }
+
+    /** A folder of which somebody else may be the owner: it is read and nothing else. */
+    static Storage look(Path folder) {
+        return new Disk(folder, null);
     }
 
     /**
@@ -33,6 +57,7 @@ final class Disk implements Storage {
             throw new NotDirectoryException(folder + " is not a folder");
         }
         Files.createDirectories(folder);
+        keepTo(folder, OWNER_ENTERS);
         Path file = folder.resolve("lock");
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -45,7 +70,22 @@ final class Disk implements Storage {
         }
         byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
         channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
-        return new Disk(folder, channel);
+        Disk disk = new Disk(folder, channel);
+        for (String name : disk.names()) {
+            keepTo(folder.resolve(name), OWNER);
+        }
+        return disk;
+    }
+
+    private static void keepTo(Path path, Set<PosixFilePermission> who) {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        try {
+            if (view != null && !view.readAttributes().permissions().equals(who)) {
+                view.setPermissions(who);
+            }
+        } catch (IOException e) {
+            log.warn("{}: who may read it cannot be changed: {}", path, e.getMessage());
+        }
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
@@ -64,8 +104,39 @@ final class Disk implements Storage {
 
     @Override
     public LogFile open(String name) throws IOException {
-        return new OpenFile(FileChannel.open(
-                folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+        Path file = folder.resolve(name);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        keepTo(file, OWNER);
+        return new OpenFile(channel);
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void rename(String name, String next) throws IOException {
+        Files.move(folder.resolve(name), folder.resolve(next), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void copy(String name, String to) throws IOException {
+        Files.copy(folder.resolve(name), folder.resolve(to));
+        keepTo(folder.resolve(to), OWNER);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
     }
 
     @Override
@@ -73,6 +144,7 @@ final class Disk implements Storage {
         Path fresh = folder.resolve(name + ".new");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            keepTo(fresh, OWNER);
             writeAll(channel, bytes);
             channel.force(true);
         }
@@ -81,7 +153,9 @@ final class Disk implements Storage {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {

@@ -5,6 +5,7 @@ import io.crossfade.rollout.Event;
 import java.io.IOException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ public final class DiskLedger implements Ledger {
     private final EvidenceLog evidenceLog;
     private final Recovery recovery;
     private final Thread disk = new Thread(this::run, "crossfade-disk");
+
+    /** Whether the journal is to go on in another file; set by the disk thread. */
+    private volatile boolean closingDue;
 
     // Of the control thread.
     private Executor control = Runnable::run;
@@ -89,47 +93,74 @@ public final class DiskLedger implements Ledger {
     /**
      * Reads the folder, which is made when missing.
      *
+     * @param kept how long lines of the journal are kept at least
      * @return one that refuses all moves when the folder or its journal cannot be read
      * @throws FolderInUseException when another server has the folder
      */
-    public static Ledger open(Path data, Supplier<ControlSettings> settings) throws FolderInUseException {
+    public static Ledger open(Path data, Supplier<ControlSettings> settings, Supplier<Duration> kept)
+            throws FolderInUseException {
         try {
-            return open(Disk.open(data), settings);
+            return open(Disk.open(data), settings, kept);
         } catch (FolderInUseException e) {
             throw e;
         } catch (NotDirectoryException e) {
-            return unreadable(e.getMessage());
+            return unreadable(e.getMessage(), new NoWayout(data));
         } catch (IOException e) {
-            return unreadable(data + ": " + e);
+            return unreadable(data + ": " + e, new NoWayout(data));
         }
     }
 
-    static Ledger open(Storage storage, Supplier<ControlSettings> settings) {
+    static Ledger open(Storage storage, Supplier<ControlSettings> settings, Supplier<Duration> kept) {
         try {
-            return new DiskLedger(storage, () -> settings.get().journalSegment());
+            return new DiskLedger(storage, () -> settings.get().journalSegment(), kept);
         } catch (IOException e) {
-            release(storage);
-            return unreadable(e.getMessage());
+            return unreadable(e.getMessage(), new BeginAnew(storage, settings, kept));
         }
     }
 
-    private static Ledger unreadable(@Nullable String why) {
-        UnreadableLedger ledger = new UnreadableLedger(String.valueOf(why));
+    private static Ledger unreadable(@Nullable String found, UnreadableLedger.Wayout wayout) {
+        UnreadableLedger ledger = new UnreadableLedger(String.valueOf(found), wayout);
         log.error(ledger.standing(0).problem());
         return ledger;
     }
 
-    private DiskLedger(Storage storage, LongSupplier segment) throws IOException {
-        Journal.Opened opened = Journal.open(storage);
+    /** Without a folder there is nothing to accept. */
+    private record NoWayout(Path data) implements UnreadableLedger.Wayout {
+        @Override
+        public Ledger accepted(Acceptance by, String found) throws IOException {
+            throw new IOException(data + " cannot be used at all: make it a folder of this user, then restart");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** A damaged journal is put aside and a new one begins; the folder stays ours meanwhile. */
+    private record BeginAnew(Storage storage, Supplier<ControlSettings> settings, Supplier<Duration> kept)
+            implements UnreadableLedger.Wayout {
+        @Override
+        public Ledger accepted(Acceptance by, String found) throws IOException {
+            Journal.accept(storage, by, found);
+            storage.delete(EvidenceLog.FILE); // of rollouts that are not under way any more
+            return new DiskLedger(storage, () -> settings.get().journalSegment(), kept);
+        }
+
+        @Override
+        public void close() {
+            release(storage);
+        }
+    }
+
+    private DiskLedger(Storage storage, LongSupplier segment, Supplier<Duration> kept) throws IOException {
+        Journal.Opened opened = Journal.open(storage, kept);
         EvidenceLog.Opened seen = EvidenceLog.open(storage, segment);
         this.storage = storage;
         this.journal = opened.journal();
         this.evidenceLog = seen.log();
-        this.recovery = new Recovery(opened.lines(), seen.lines());
-        this.sequence = opened.lines().isEmpty()
-                ? 0
-                : opened.lines().get(opened.lines().size() - 1).sequence();
+        this.recovery = new Recovery(opened.story(), seen.lines());
+        this.sequence = opened.story().sequence();
         this.numbered = sequence;
+        this.closingDue = journal.closingDue();
         disk.setDaemon(true);
     }
 
@@ -200,7 +231,7 @@ public final class DiskLedger implements Ledger {
     @Override
     public synchronized boolean checkpointDue() {
         boolean onItsWay = beginning || evidence.stream().anyMatch(Evidence::anew);
-        return leftOut || (!onItsWay && evidenceLog.checkpointDue());
+        return leftOut || (!onItsWay && (closingDue || evidenceLog.checkpointDue()));
     }
 
     @Override
@@ -241,7 +272,8 @@ public final class DiskLedger implements Ledger {
 
     @Override
     public synchronized Standing standing(long nowMillis) {
-        long silent = busySince == IDLE ? 0 : nowMillis - busySince;
+        long since = busySince == IDLE && asked ? askedAt : busySince; // or the thread itself is late
+        long silent = since == IDLE ? 0 : nowMillis - since;
         boolean stuck = silent >= PATIENCE_MILLIS;
         List<String> problems = new ArrayList<>();
         if (stuck) {
@@ -331,9 +363,10 @@ public final class DiskLedger implements Ledger {
         if (work.moves() != null) {
             write(work.moves());
         }
-        if (work.anew() != null) {
-            evidenceLog.checkpoint(work.anew().lines());
+        if (work.anew() != null && evidenceLog.checkpoint(work.anew().lines()) && journal.closingDue()) {
+            journal.closeFileAndGoOn(); // now that no evidence is older than the file
         }
+        closingDue = journal.closingDue();
     }
 
     private synchronized @Nullable Work next() throws InterruptedException {
@@ -365,6 +398,7 @@ public final class DiskLedger implements Ledger {
         List<JournalLine> lines = new ArrayList<>();
         together.forEach(waiting -> lines.addAll(waiting.entry.lines()));
         boolean written = journal.write(lines);
+        closingDue = journal.closingDue();
         synchronized (this) {
             if (written) {
                 moves.removeAll(together);

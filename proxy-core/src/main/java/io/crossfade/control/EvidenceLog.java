@@ -81,8 +81,8 @@ final class EvidenceLog implements Closeable {
         return checkpointDue;
     }
 
-    /** Begins anew with these lines, the checkpoints of all rollouts. */
-    void checkpoint(List<? extends EvidenceLine> lines) {
+    /** Begins anew with these lines, the checkpoints of all rollouts; whether that could be done. */
+    boolean checkpoint(List<? extends EvidenceLine> lines) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (EvidenceLine line : lines) {
             bytes.writeBytes(SealedLine.seal(line.json()));
@@ -95,8 +95,10 @@ final class EvidenceLog implements Closeable {
             checkpointAt = Math.max(segment.getAsLong(), 2 * length);
             checkpointDue = false;
             writeProblem = "";
+            return true;
         } catch (IOException e) {
             failed(e);
+            return false;
         }
     }
 

@@ -12,14 +12,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One event in the journal: {@code {"seq":..,"at":..,"now":..,"type":..,"rollout":..,<the event's own members>,"crc":..}}.
+ * One event in the journal: {@code {"seq":..,"at":..,"now":..,"type":..,"rollout":..,<the event's own members>,"hash":..}}.
  *
  * @param at wall clock, for people; no decision reads it
  * @param more whether the next line belongs to the same decision, which is whole or not there
- * @param bytes the sealed line as it is on the disk
+ * @param object as it is on the disk, in UTF-8, without the hash or checksum that seals it
  */
-record JournalLine(long sequence, Instant at, String rollout, Event event, boolean more, byte[] bytes) {
-    private static final Set<String> ENVELOPE = Set.of("seq", "at", "now", "type", "rollout", "more", "crc");
+record JournalLine(long sequence, Instant at, String rollout, Event event, boolean more, byte[] object) {
+    private static final Set<String> ENVELOPE = Set.of("seq", "at", "now", "type", "rollout", "more");
     private static final Map<String, Class<? extends Event>> TYPES = types();
 
     static JournalLine of(long sequence, Instant at, String rollout, Event event, boolean more) {
@@ -38,17 +38,17 @@ record JournalLine(long sequence, Instant at, String rollout, Event event, boole
         if (more) {
             line.put("more", true);
         }
-        return new JournalLine(sequence, at, rollout, event, more, SealedLine.seal(line));
+        return new JournalLine(sequence, at, rollout, event, more, SealedLine.JSON.writeValueAsBytes(line));
     }
 
     /**
-     * Reads a line that matched its seal.
+     * Reads the object of a line.
      *
      * @throws IllegalArgumentException when it is not one of ours, or of a newer version
      */
-    static JournalLine of(SealedLine.Sealed sealed) {
-        ObjectNode line = sealed.object();
+    static JournalLine of(byte[] object) {
         try {
+            JsonNode line = SealedLine.JSON.readTree(object);
             String type = line.required("type").stringValue();
             Class<? extends Event> known = TYPES.get(type);
             if (known == null) {
@@ -68,7 +68,7 @@ record JournalLine(long sequence, Instant at, String rollout, Event event, boole
                     line.required("rollout").stringValue(),
                     event,
                     line.has("more"),
-                    sealed.bytes());
+                    object);
         } catch (JacksonException | DateTimeParseException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -79,8 +79,7 @@ record JournalLine(long sequence, Instant at, String rollout, Event event, boole
     }
 
     ControlApi.JournaledEvent journaled() {
-        String text = new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8);
-        return new ControlApi.JournaledEvent(sequence, type(), rollout, text);
+        return new ControlApi.JournaledEvent(sequence, type(), rollout, new String(object, StandardCharsets.UTF_8));
     }
 
     /** {@code stepEntered} for {@link Event.StepEntered}. */

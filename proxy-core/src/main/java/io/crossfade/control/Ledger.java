@@ -1,7 +1,10 @@
 package io.crossfade.control;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -44,6 +47,16 @@ public interface Ledger extends AutoCloseable {
 
     Standing standing(long nowMillis);
 
+    /**
+     * A ledger to go on with, where this one could not be read and somebody takes it as it is; empty where there is nothing to accept.
+     * It waits for the disk, which it may: without a readable ledger everybody is on the baseline.
+     *
+     * @throws IOException when the disk does not take it; this one is as it was
+     */
+    default Optional<Ledger> accept(Acceptance by) throws IOException {
+        return Optional.empty();
+    }
+
     /** Writes what can be written within a bounded time. */
     @Override
     void close();
@@ -56,6 +69,17 @@ public interface Ledger extends AutoCloseable {
 
         long last() {
             return lines.get(lines.size() - 1).sequence();
+        }
+    }
+
+    /**
+     * Somebody takes a damaged ledger as it is.
+     *
+     * @param rollouts the names that are watched
+     */
+    record Acceptance(String actor, String reason, Instant at, Collection<String> rollouts) {
+        public Acceptance {
+            rollouts = List.copyOf(rollouts);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.crossfade.control;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,26 +21,35 @@ final class Recovery {
 
     private final Map<String, Story> stories = new HashMap<>();
     private final List<JournalLine> last;
+    private final @Nullable Opening opening;
     private long endMillis;
 
     /** What the logs have of one rollout. */
-    private record Story(List<JournalLine> events, List<EvidenceLine> evidence) {
-        Story() {
-            this(new ArrayList<>(), new ArrayList<>());
-        }
+    private static final class Story {
+        @Nullable
+        Standing start;
+
+        final List<JournalLine> events = new ArrayList<>();
+        final List<EvidenceLine> evidence = new ArrayList<>();
     }
 
-    Recovery(List<JournalLine> events, List<EvidenceLine> evidence) {
+    Recovery(JournalStory journal, List<EvidenceLine> evidence) {
+        List<JournalLine> events = journal.lines();
+        opening = journal.opening();
+        endMillis = journal.startMillis();
+        for (Standing standing : journal.start()) {
+            story(standing.rollout()).start = standing;
+        }
         for (JournalLine line : events) {
-            story(line.rollout()).events().add(line);
+            story(line.rollout()).events.add(line);
             endMillis = Math.max(endMillis, line.event().nowMillis());
         }
         last = List.copyOf(events.subList(Math.max(0, events.size() - RecentEvents.CAPACITY), events.size()));
         for (EvidenceLine line : evidence) {
             if (line instanceof EvidenceLine.Seen seen) {
-                story(seen.rollout()).evidence().add(line);
+                story(seen.rollout()).evidence.add(line);
             } else if (line instanceof EvidenceLine.Checkpoint checkpoint) {
-                story(checkpoint.rollout()).evidence().add(line);
+                story(checkpoint.rollout()).evidence.add(line);
             }
             endMillis = Math.max(endMillis, line.nowMillis());
         }
@@ -49,8 +60,12 @@ final class Recovery {
         return endMillis;
     }
 
-    /** Tells the last events of the journal. */
+    /** Tells the last events of the journal, and that it was accepted where it begins so. */
     void remind(RecentEvents recent) {
+        if (opening != null && opening.accepted() != null) {
+            String json = new String(opening.object(), StandardCharsets.UTF_8);
+            recent.add(new ControlApi.JournaledEvent(opening.sequence(), Opening.ACCEPTED, "", json));
+        }
         last.forEach(line -> recent.add(line.journaled()));
     }
 
@@ -60,15 +75,18 @@ final class Recovery {
         if (story == null) {
             return;
         }
+        if (story.start != null) {
+            watch.stand(story.start);
+        }
         int next = 0;
-        for (EvidenceLine line : story.evidence()) {
-            while (next < story.events().size() && story.events().get(next).sequence() <= line.sequence()) {
-                watch.apply(story.events().get(next++));
+        for (EvidenceLine line : story.evidence) {
+            while (next < story.events.size() && story.events.get(next).sequence() <= line.sequence()) {
+                watch.apply(story.events.get(next++));
             }
             replay(watch, line);
         }
-        while (next < story.events().size()) {
-            watch.apply(story.events().get(next++));
+        while (next < story.events.size()) {
+            watch.apply(story.events.get(next++));
         }
     }
 

@@ -71,13 +71,7 @@ final class SealedLine {
     }
 
     private static Optional<ObjectNode> open(byte[] bytes, int from, int end) {
-        int body = end - SEAL.length;
-        if (body < from) {
-            return Optional.empty();
-        }
-        byte[] seal = SEAL.clone();
-        System.arraycopy(digits(bytes, from, body).getBytes(StandardCharsets.US_ASCII), 0, seal, DIGITS_AT, 8);
-        if (!Arrays.equals(seal, 0, seal.length, bytes, body, end)) {
+        if (object(bytes, from, end).isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -88,6 +82,22 @@ final class SealedLine {
         }
     }
 
+    /** The object of a line, whose line feed is left out, without its seal; empty when it does not match that. */
+    static Optional<byte[]> object(byte[] bytes, int from, int end) {
+        int body = end - SEAL.length;
+        if (body < from) {
+            return Optional.empty();
+        }
+        byte[] seal = SEAL.clone();
+        System.arraycopy(digits(bytes, from, body).getBytes(StandardCharsets.US_ASCII), 0, seal, DIGITS_AT, 8);
+        if (!Arrays.equals(seal, 0, seal.length, bytes, body, end)) {
+            return Optional.empty();
+        }
+        byte[] object = Arrays.copyOfRange(bytes, from, body + 1);
+        object[object.length - 1] = '}';
+        return Optional.of(object);
+    }
+
     /** Over the bytes and a closing brace. */
     private static String digits(byte[] bytes, int from, int end) {
         CRC32C crc = new CRC32C();
@@ -96,7 +106,7 @@ final class SealedLine {
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
-    private static int indexOfLineFeed(byte[] bytes, int from) {
+    static int indexOfLineFeed(byte[] bytes, int from) {
         for (int i = from; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
                 return i;

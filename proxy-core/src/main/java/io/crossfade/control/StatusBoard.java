@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What other threads may read of the control thread, which alone publishes it. */
 final class StatusBoard {
-    private final Ledger ledger;
+    private final Supplier<Ledger> ledger;
     private final RolloutFeed feed;
     private volatile Map<String, RolloutStatus> statuses = Map.of();
     private volatile ControlApi.Health health;
@@ -19,10 +20,10 @@ final class StatusBoard {
     private Collection<Watch> shown = List.of();
     private boolean changed = true;
 
-    StatusBoard(Ledger ledger, RolloutFeed feed) {
+    StatusBoard(Supplier<Ledger> ledger, RolloutFeed feed) {
         this.ledger = ledger;
         this.feed = feed;
-        this.health = health(ledger.standing(0));
+        this.health = health(ledger.get().standing(0));
     }
 
     List<RolloutStatus> statuses() {
@@ -53,7 +54,7 @@ final class StatusBoard {
 
     void publish(long now) {
         changed = false;
-        Ledger.Standing standing = ledger.standing(now);
+        Ledger.Standing standing = ledger.get().standing(now);
         String trouble = standing.readable() ? "" : standing.problem();
         Map<String, RolloutStatus> fresh = new LinkedHashMap<>();
         for (Watch watch : shown) {
@@ -65,7 +66,7 @@ final class StatusBoard {
 
     /** The control thread ends by a bug of ours; statuses stay as they were. */
     void ended(String why) {
-        Ledger.Standing standing = ledger.standing(0);
+        Ledger.Standing standing = ledger.get().standing(0);
         health = new ControlApi.Health(standing.readable(), false, standing.pendingEvents(), feed.dropped(), why);
     }
 

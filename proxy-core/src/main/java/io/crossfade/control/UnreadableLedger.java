@@ -1,24 +1,38 @@
 package io.crossfade.control;
 
 import io.crossfade.rollout.Event;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** A ledger that cannot be read: nothing is known, so no move is taken and the files are left as they are. */
 final class UnreadableLedger implements Ledger {
+    private final String found;
     private final String problem;
+    private final Wayout wayout;
     private Executor control = Runnable::run;
 
-    /** @param why one line for a person */
-    UnreadableLedger(String why) {
-        this.problem = "journal unreadable: " + why + "; everybody stays on the baseline and rollouts are refused";
+    /** How it goes on when somebody accepts what was found. */
+    interface Wayout {
+        /** @return a readable ledger */
+        Ledger accepted(Acceptance by, String found) throws IOException;
+
+        void close();
+    }
+
+    /** @param found what is wrong, one line for a person */
+    UnreadableLedger(String found, Wayout wayout) {
+        this.found = found;
+        this.wayout = wayout;
+        this.problem = "journal unreadable: " + found + "; everybody stays on the baseline and rollouts are refused";
     }
 
     @Override
     public Recovery recovery() {
-        return new Recovery(List.of(), List.of());
+        return new Recovery(JournalStory.NONE, List.of());
     }
 
     @Override
@@ -73,5 +87,12 @@ final class UnreadableLedger implements Ledger {
     }
 
     @Override
-    public void close() {}
+    public Optional<Ledger> accept(Acceptance by) throws IOException {
+        return Optional.of(wayout.accepted(by, found));
+    }
+
+    @Override
+    public void close() {
+        wayout.close();
+    }
 }

@@ -34,7 +34,7 @@ final class Watch {
 
     private final int number;
     private final Means means;
-    private final Chronicle chronicle;
+    private Chronicle chronicle;
     private Rollout rollout;
     private Batches batches;
     private @Nullable Pending pending;
@@ -312,6 +312,12 @@ final class Watch {
         if (!watched) {
             batches.take(means.timeline().nowMillis(), 0, true); // what was before this attempt is none of its evidence
         }
+    }
+
+    /** Stands where a journal that began anew says. */
+    void stand(Standing at) {
+        rollout.stand(RolloutState.of(at.state()));
+        chronicle = Chronicle.of(at);
     }
 
     /** Lets a journaled event happen. */

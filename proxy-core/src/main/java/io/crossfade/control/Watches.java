@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The rollouts that are watched, by number and in the order of the configuration; owned by the control thread. */
 final class Watches {
     private final Means means;
-    private final Recovery recovery;
+    private Recovery recovery;
     private final Map<Integer, Watch> retired = new HashMap<>();
     private Map<Integer, Watch> watched = new LinkedHashMap<>();
 
@@ -73,6 +73,15 @@ final class Watches {
         }
         watched = next;
         return fresh;
+    }
+
+    /** Takes all of them up anew from another ledger; returns them, because their weights are to be put in force. */
+    List<Watch> recover(Recovery from) {
+        recovery = from;
+        retired.clear();
+        watched.replaceAll(
+                (number, watch) -> begin(new Numbered(number, watch.rollout().plan())));
+        return List.copyOf(all());
     }
 
     private Watch begin(Numbered rollout) {

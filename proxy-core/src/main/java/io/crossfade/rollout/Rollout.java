@@ -55,6 +55,11 @@ public final class Rollout {
         }
     }
 
+    /** Stands where a journal that began anew says; the evidence is as it was. */
+    public void stand(RolloutState at) {
+        state = at;
+    }
+
     /** Lets an event happen; the events of an answer in their order. */
     public void apply(Event event) {
         state = state.apply(event);

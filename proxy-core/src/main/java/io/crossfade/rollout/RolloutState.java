@@ -35,6 +35,35 @@ public final class RolloutState {
         return DRAFT;
     }
 
+    /** @throws IllegalArgumentException when it has a word of a newer version */
+    public static RolloutState of(SavedState saved) {
+        return new RolloutState(
+                SavedState.phase(saved.phase()),
+                saved.since(),
+                new Attempt(saved.attempt(), saved.plan(), saved.step()),
+                new Weights(saved.weight(), saved.earlierWeight(), saved.weightSince()),
+                new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil()),
+                new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis()));
+    }
+
+    /** All of it; {@link #of} makes an equal one. */
+    public SavedState save() {
+        return new SavedState(
+                phase.word(),
+                since,
+                attempt.number(),
+                attempt.plan(),
+                attempt.step(),
+                weights.inForce(),
+                weights.earlier(),
+                weights.sinceMillis(),
+                bake.doneMillis(),
+                bake.runsSince(),
+                bake.extendedUntil(),
+                stop.goesOn().word(),
+                stop.byAnalysis());
+    }
+
     /** The state after an event; this one does not change. */
     public RolloutState apply(Event event) {
         return event.applyTo(this);

@@ -67,7 +67,10 @@ public final class Server implements ServerApi {
         Supplier<ControlSettings> settings = () -> dataPlane.inForce().config().control();
         try {
             return Control.start(
-                    DiskLedger.open(config.data(), settings),
+                    DiskLedger.open(
+                            config.data(),
+                            settings,
+                            () -> dataPlane.inForce().config().retention().journal()),
                     settings,
                     dataPlane.inForce().rollouts(),
                     new Surroundings(dataPlane.feed(), dataPlane::weight, System::nanoTime, System::currentTimeMillis));

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
 final class Bench implements AutoCloseable {
     static final long WALL = 1_800_000_000_000L;
     static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** How long the journal's lines are kept. */
+    static final Supplier<Duration> KEPT = () -> Duration.ofDays(90);
 
     final FakeFeed feed = new FakeFeed();
     final AtomicLong nanos = new AtomicLong();
@@ -52,7 +56,7 @@ final class Bench implements AutoCloseable {
 
     Bench(Storage storage, long segment, Plan... plans) {
         ControlSettings settings = new ControlSettings(1024, Duration.ofMillis(20), Duration.ofSeconds(1), segment, 4);
-        ledger = DiskLedger.open(storage, () -> settings);
+        ledger = DiskLedger.open(storage, () -> settings, KEPT);
         if (ledger instanceof DiskLedger disk) {
             BooleanSupplier stalls = storage instanceof WatchedStorage watched ? watched::stalls : () -> false;
             feed.settlesWith(() -> stalls.getAsBoolean() || disk.idle());

@@ -106,7 +106,7 @@ final class ControlTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings::defaults),
+                DiskLedger.open(folder, ControlSettings::defaults, Bench.KEPT),
                 ControlSettings::defaults,
                 Bench.numbered(Bench.manual("orders", 10_000)),
                 new Surroundings(
@@ -200,7 +200,7 @@ final class ControlTest {
             List<ControlApi.JournaledEvent> all = bench.control.eventsAfter(0, 100);
             assertThat(all).extracting(ControlApi.JournaledEvent::sequence).containsExactly(1L, 2L, 3L, 4L, 5L);
             assertThat(bench.control.eventsAfter(3, 1)).containsExactly(all.get(3));
-            assertThat(journal().lines().toList())
+            assertThat(journal().lines().map(line -> line.replaceFirst(",\"hash\":\"[0-9a-f]{64}\"}$", "}")))
                     .isEqualTo(all.stream().map(ControlApi.JournaledEvent::json).toList());
         }
     }
@@ -239,7 +239,7 @@ final class ControlTest {
         List<String> seen = new ArrayList<>();
         FakeFeed feed = new FakeFeed();
         try (Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings::defaults),
+                DiskLedger.open(folder, ControlSettings::defaults, Bench.KEPT),
                 ControlSettings::defaults,
                 Bench.numbered(Bench.manual("a", 0), Bench.manual("b", 20_000)),
                 new Surroundings(

@@ -94,7 +94,7 @@ final class DiskLedgerTest {
 
     /** With one move in a sync that does not return. */
     private Ledger stalled() {
-        Ledger ledger = DiskLedger.open(disk, ControlSettings::defaults);
+        Ledger ledger = DiskLedger.open(disk, ControlSettings::defaults, Bench.KEPT);
         ledger.begin(Runnable::run);
         disk.stall();
         hold(ledger);

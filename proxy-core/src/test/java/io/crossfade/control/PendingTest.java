@@ -354,7 +354,8 @@ final class PendingTest {
                 (rollout, weight, recall) -> (weight == 0 && begun.getCount() == 0 ? gone : begun).countDown();
         Surroundings around = new Surroundings(feed, sink, System::nanoTime, System::currentTimeMillis);
         List<Numbered> orders = Bench.numbered(Bench.manual("orders", 10_000));
-        try (Control control = Control.start(DiskLedger.open(slow, () -> settings), () -> settings, orders, around)) {
+        try (Control control =
+                Control.start(DiskLedger.open(slow, () -> settings, Bench.KEPT), () -> settings, orders, around)) {
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             slow.stallEach(2_000);
             assertThat(Bench.done(control.submit("orders", Bench.operation(Verb.PAUSE)))

@@ -154,19 +154,20 @@ final class RestartTest {
 
     @Test
     void evidenceThatTripsAtTheRestartRollsBackAtOnce() throws IOException {
-        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
-        try (Bench bench = new Bench(storage, 16 << 20, Bench.manual("orders", 10_000))) {
+        byte[] lagging;
+        try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
             bench.feed.succeed(0, 9_000, 1_000);
             bench.pass(1_000);
+            lagging = Files.readAllBytes(folder.resolve(JournalHead.FILE));
             bench.feed.fail(0, true, 12);
             bench.feed.settle();
             assertThat(bench.weight()).isZero();
         }
         Path journal = folder.resolve(Journal.FILE);
-        List<String> withoutRollback = Files.readAllLines(journal).stream()
-                .filter(line -> !line.contains("rolledBack"))
-                .toList();
-        Files.write(journal, withoutRollback);
+        List<String> lines = Files.readAllLines(journal);
+        assertThat(lines.get(lines.size() - 1)).contains("rolledBack");
+        Files.write(journal, lines.subList(0, lines.size() - 1));
+        Files.write(folder.resolve(JournalHead.FILE), lagging);
         try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
             assertThat(again.weights).containsExactly(0, 10_000, 0);
             assertThat(again.decision().reason()).startsWith("errors-");
@@ -232,19 +233,25 @@ final class RestartTest {
 
     @Test
     void anyTornTailIsCutAndReported() throws IOException {
+        Path head = folder.resolve(JournalHead.FILE);
+        byte[] lagging;
         try (Bench bench = new Bench(folder, plan())) {
             bench.ask(Verb.START);
+            lagging = Files.readAllBytes(head);
             bench.ask(Verb.PROMOTE);
         }
         Path journal = folder.resolve(Journal.FILE);
         byte[] bytes = Files.readAllBytes(journal);
+        byte[] known = Files.readAllBytes(head);
         int start = decisionEnd(bytes, "\"step\":0");
-        for (int length = 0; length <= bytes.length; length += bytes.length - length > 20 ? 61 : 1) {
+        for (int length = start; length <= bytes.length; length += bytes.length - length > 20 ? 61 : 1) {
             Files.write(journal, Arrays.copyOf(bytes, length));
+            Files.write(head, lagging);
             try (Storage storage = Bench.disk(folder)) {
-                Journal.Opened opened = Journal.open(storage);
-                int whole = length == bytes.length ? bytes.length : length >= start ? start : 0;
+                Journal.Opened opened = Journal.open(storage, Bench.KEPT);
+                int whole = length == bytes.length ? bytes.length : start;
                 assertThat(Files.size(journal)).isEqualTo(whole);
+                assertThat(head).hasBinaryContent(length == bytes.length ? known : lagging);
                 assertThat(opened.journal().problem(0))
                         .isEqualTo(
                                 whole == length
@@ -255,6 +262,7 @@ final class RestartTest {
             }
         }
         Files.write(journal, Arrays.copyOf(bytes, bytes.length - 1));
+        Files.write(head, lagging);
         try (Bench again = new Bench(folder, plan())) {
             assertThat(again.weight()).isEqualTo(10_000);
             assertThat(again.control.health().problem()).contains("cut");
@@ -281,7 +289,7 @@ final class RestartTest {
         FakeFeed feed = new FakeFeed();
         List<Integer> weights = new ArrayList<>();
         try (Control control = Control.start(
-                DiskLedger.open(folder, ControlSettings::defaults),
+                DiskLedger.open(folder, ControlSettings::defaults, Bench.KEPT),
                 ControlSettings::defaults,
                 Bench.numbered(plan()),
                 new Surroundings(
@@ -310,7 +318,7 @@ final class RestartTest {
         FakeFeed feed = new FakeFeed();
         List<Integer> weights = new ArrayList<>();
         try (Control control = Control.start(
-                DiskLedger.open(file.resolve("data"), ControlSettings::defaults),
+                DiskLedger.open(file.resolve("data"), ControlSettings::defaults, Bench.KEPT),
                 ControlSettings::defaults,
                 Bench.numbered(Bench.manual("orders", 10_000)),
                 new Surroundings(

@@ -2,6 +2,7 @@ package io.crossfade.control;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,6 +63,31 @@ final class WatchedStorage implements Storage {
     public void replace(String name, byte[] bytes) throws IOException {
         refuseInTrouble();
         disk.replace(name, bytes);
+        onChange.run();
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        return disk.names();
+    }
+
+    @Override
+    public void rename(String name, String next) throws IOException {
+        refuseInTrouble();
+        disk.rename(name, next);
+        onChange.run();
+    }
+
+    @Override
+    public void copy(String name, String to) throws IOException {
+        refuseInTrouble();
+        disk.copy(name, to);
+        onChange.run();
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        disk.delete(name);
         onChange.run();
     }
 

@@ -7,6 +7,7 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Listener;
 import io.crossfade.config.LoadResult;
+import io.crossfade.config.Retention;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RouteRule;
 import io.crossfade.config.Upstream;
@@ -136,6 +137,7 @@ final class TestServer implements AutoCloseable {
                     rollouts,
                     limits,
                     ControlSettings.defaults(),
+                    Retention.defaults(),
                     transport,
                     loops,
                     false);

@@ -1,5 +1,6 @@
 package io.crossfade.admin.cli;
 
+import io.crossfade.admin.api.AuditAcceptance;
 import io.crossfade.admin.api.OperationRequest;
 import io.crossfade.admin.api.Problem;
 import io.crossfade.admin.api.Wire;
@@ -115,6 +116,14 @@ final class AdminClient {
                 .POST(BodyPublishers.ofByteArray(Wire.bytes(operation)));
         ifMatch.ifPresent(tag -> request.header("If-Match", tag));
         return checked(send(request));
+    }
+
+    /** Takes a damaged journal as it is. */
+    Answer accept(AuditAcceptance acceptance) throws Failure {
+        return checked(send(request("/v1/audit:accept")
+                .header("Content-Type", "application/json")
+                .header("Crossfade-Actor", actor)
+                .POST(BodyPublishers.ofByteArray(Wire.bytes(acceptance)))));
     }
 
     private HttpRequest.Builder request(String path) {

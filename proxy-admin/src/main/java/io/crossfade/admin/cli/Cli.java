@@ -37,6 +37,7 @@ public final class Cli implements Runnable {
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(RolloutCommands.create(terminal))
                 .addSubcommand(ExplainCommand.create(terminal))
+                .addSubcommand(AuditCommand.create(terminal))
                 .addSubcommand(new HealthCommand(terminal));
         cli.getCommandSpec().version("crossfade " + version);
         return finish(cli, terminal);

@@ -154,7 +154,7 @@ final class RolloutText {
     }
 
     /** Control characters out of a server's text must not reach a terminal. */
-    private String printable(String text) {
+    String printable(String text) {
         String visible = text.replaceAll("\\p{Cntrl}", " ");
         return terminal.unicode() ? visible : visible.replace("→", "->").replaceAll("[^\\x20-\\x7e]", "?");
     }

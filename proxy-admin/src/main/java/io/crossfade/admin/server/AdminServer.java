@@ -69,7 +69,13 @@ public final class AdminServer implements AutoCloseable {
         this.readiness = new Readiness(server);
         EventStreams streams = new EventStreams(
                 server.control(), loop, () -> server.config().admin().maxEventStreams());
-        Api api = new Api(server, new Doorkeeper(wanted), readiness, new Configurations(server, file, reader), ticker);
+        Api api = new Api(
+                server,
+                new Doorkeeper(wanted),
+                readiness,
+                new Configurations(server, file, reader),
+                new AuditLog(server.control(), server.config().data(), reader),
+                ticker);
         this.listener = bind(wanted, api, streams);
         this.subscription = server.control().subscribe(event -> streams.journaled());
         loop.scheduleAtFixedRate(streams::tick, 0, 1, TimeUnit.SECONDS);

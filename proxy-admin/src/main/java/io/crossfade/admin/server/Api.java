@@ -38,12 +38,20 @@ final class Api {
     private final Readiness readiness;
     private final Operations operations;
     private final Configurations configurations;
+    private final AuditLog audit;
 
-    Api(ServerApi server, Doorkeeper doorkeeper, Readiness readiness, Configurations configurations, Ticker ticker) {
+    Api(
+            ServerApi server,
+            Doorkeeper doorkeeper,
+            Readiness readiness,
+            Configurations configurations,
+            AuditLog audit,
+            Ticker ticker) {
         this.server = server;
         this.doorkeeper = doorkeeper;
         this.readiness = readiness;
         this.configurations = configurations;
+        this.audit = audit;
         this.operations = new Operations(
                 server.control(), ticker, () -> server.config().admin().maxIdempotencyKeys());
     }
@@ -82,6 +90,15 @@ final class Api {
         if (path.equals("/v1/config:apply")) {
             return post(call, configurations::apply);
         }
+        if (path.equals("/v1/audit")) {
+            return read(call, audit::list);
+        }
+        if (path.equals("/v1/audit:verify")) {
+            return read(call, audit::verify);
+        }
+        if (path.equals("/v1/audit:accept")) {
+            return post(call, audit::accept);
+        }
         return now(
                 switch (path) {
                     case "/v1/rollouts" -> get(call, Answer.JSON, this::rollouts);
@@ -111,6 +128,15 @@ final class Api {
             return Answer.problem(ProblemType.NOT_ACCEPTABLE, "Accept must allow " + mediaType);
         }
         return resource.get();
+    }
+
+    /** A resource that can only be read and whose answer comes later. */
+    private static CompletableFuture<? extends Reply> read(
+            Call call, Function<Call, CompletableFuture<Answer>> resource) {
+        if (!call.method().equals("GET") || !accepts(call.field("Accept"), Answer.JSON)) {
+            return now(get(call, Answer.JSON, () -> Answer.text(200, "")));
+        }
+        return resource.apply(call);
     }
 
     private static CompletableFuture<Answer> post(Call call, Function<Call, CompletableFuture<Answer>> resource) {

@@ -146,7 +146,7 @@ final class Operations {
     }
 
     /** Nobody is authenticated yet: the name is what the caller says, the address is what we saw. */
-    private static String actor(Call call) {
+    static String actor(Call call) {
         String name = call.field("Crossfade-Actor");
         return (name != null && ACTOR.matcher(name).matches() ? name : "unnamed") + " (" + call.peer() + ')';
     }
