@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Operations {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final Pattern ACTOR = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
     private static final int ANSWER_SECONDS = 10;
+    private static final int MOST_SHOWN = 80;
 
     private final ControlApi control;
     private final Ticker ticker;
@@ -52,7 +54,24 @@ final class Operations {
         if (mistake.isPresent()) {
             return refuse(ProblemType.INVALID_OPERATION, mistake.get());
         }
+        String actor = call.field("Crossfade-Actor");
+        if (actor != null && !ACTOR.matcher(actor).matches()) {
+            return refuse(
+                    ProblemType.BAD_REQUEST,
+                    "Crossfade-Actor: " + shown(actor)
+                            + " (expected: 1 to 64 letters, digits or ._@-, or no such field)");
+        }
         return once(rollout, form, call);
+    }
+
+    /** A field's value may hold anything but control characters, and be long. */
+    private static String shown(String value) {
+        return '"'
+                + value.codePoints()
+                        .limit(MOST_SHOWN)
+                        .mapToObj(c -> c > ' ' - 1 && c < 0x7f ? Character.toString(c) : "?")
+                        .collect(Collectors.joining())
+                + (value.length() > MOST_SHOWN ? "...\"" : "\"");
     }
 
     private CompletableFuture<Answer> once(RolloutStatus rollout, OperationForm form, Call call) {
@@ -148,7 +167,7 @@ final class Operations {
     /** Nobody is authenticated yet: the name is what the caller says, the address is what we saw. */
     static String actor(Call call) {
         String name = call.field("Crossfade-Actor");
-        return (name != null && ACTOR.matcher(name).matches() ? name : "unnamed") + " (" + call.peer() + ')';
+        return (name == null ? "unnamed" : name) + " (" + call.peer() + ')';
     }
 
     private static boolean isJson(@Nullable String contentType) {

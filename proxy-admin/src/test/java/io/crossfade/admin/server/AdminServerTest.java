@@ -255,6 +255,34 @@ class AdminServerTest {
         assertProblem(post(body, "If-Match", "\"v7\"", "Idempotency-Key", "k1"), 412, "version-conflict");
     }
 
+    /** An audit that says `unnamed` for somebody who said who he is is worse than none. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ann lee",
+                "ann,bob",
+                "J\u00fcrgen",
+                "<b>",
+                "12345678901234567890123456789012345678901234567890123456789012345"
+            })
+    void anActorThatIsNotValidIsRefused(String actor) throws Exception {
+        HttpResponse<String> response = post("{\"type\":\"hold\"}", "Crossfade-Actor", actor);
+        assertProblem(response, 400, "bad-request");
+        assertThat(Wire.answer(response.body(), Problem.class).detail())
+                .startsWith("Crossfade-Actor: \"")
+                .contains("(expected: 1 to 64 letters, digits or ._@-, or no such field)");
+        assertThat(fake.operations).isEmpty();
+    }
+
+    @Test
+    void anActorIsWhatTheCallerSaysAndUnnamedWhereHeSaysNothing() throws Exception {
+        post("{\"type\":\"hold\"}", "Crossfade-Actor", "ann.lee_2@shop-x");
+        post("{\"type\":\"hold\"}");
+        assertThat(fake.operations)
+                .extracting(Operation::actor)
+                .containsExactly("ann.lee_2@shop-x (127.0.0.1)", "unnamed (127.0.0.1)");
+    }
+
     @Test
     void aKeyWhoseOperationWasRefusedForAPassingReasonMayBeTriedAgain() throws Exception {
         fake.answerWith(Operation.Result.JOURNAL_UNAVAILABLE, "disk full");
