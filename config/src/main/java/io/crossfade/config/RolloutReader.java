@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the rollouts; upstreams must have been read before. */
 final class RolloutReader {
@@ -39,9 +40,11 @@ final class RolloutReader {
     }
 
     private Optional<RolloutSpec> rollout(Section section) {
-        Map<String, Object> given = new LinkedHashMap<>();
+        Map<String, @Nullable Object> given = new LinkedHashMap<>();
         String name = names.declare(ROLLOUT.ask(section, "name"));
         given.put("name", name);
+        Field release = section.optional("release");
+        given.put("release", release.present() ? release.text("0") : null);
         Field written = section.optional("risk");
         Optional<Risk> risk =
                 written.present() ? Optional.of((Risk) ROLLOUT.read(written, "risk", Risk.MEDIUM)) : Optional.empty();

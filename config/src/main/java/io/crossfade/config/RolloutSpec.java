@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A shift of users from the baseline upstream to the canary upstream. */
 @Unsupported({"fallback", "waves", "segments", "overrides", "shadow"})
@@ -14,6 +15,13 @@ import java.util.Set;
 public record RolloutSpec(
         @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics, journal and API")
         String name,
+
+        @Key(
+                pattern = RolloutSpec.RELEASE,
+                says =
+                        "what the canary runs, such as a version; another one is another rollout: at 0%, with fresh evidence")
+        @Nullable
+        String release,
 
         @Key(says = "fills steps, bake times and gates that are not written")
         Risk risk,
@@ -54,6 +62,8 @@ public record RolloutSpec(
         @Key(standard = "{}", says = "how the canary is judged; or `off`")
         Analysis analysis) {
 
+    static final String RELEASE = "[A-Za-z0-9][A-Za-z0-9._+:/@-]{0,99}";
+
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_SOURCES = 16;
 
@@ -62,6 +72,11 @@ public record RolloutSpec(
         steps = List.copyOf(steps);
         Bounds bounds = Bounds.check()
                 .name("name", name)
+                .that(
+                        release == null || release.matches(RELEASE),
+                        "release",
+                        String.valueOf(release),
+                        "1 to 100 letters, digits or ._+:/@-, a letter or digit first")
                 .that(!baseline.equals(canary), "canary", canary, "another upstream than the baseline")
                 .that(
                         !unitFrom.isEmpty() && unitFrom.size() <= MOST_SOURCES,

@@ -31,7 +31,8 @@ final class RecordsTest {
 
     @Test
     void messagesArePrecise() {
-        refused(() -> new RolloutSpec("r", Risk.LOW, "a", "b", CLIENT_IP, "s", List.of(), 140_000, Analysis.defaults()))
+        refused(() -> new RolloutSpec(
+                        "r", null, Risk.LOW, "a", "b", CLIENT_IP, "s", List.of(), 140_000, Analysis.defaults()))
                 .hasMessage("weight: 140000 (expected: 0..100000)");
         refused(() -> new Step(0, Duration.ZERO, false)).hasMessage("weight: 0 (expected: 1..100000)");
         refused(() -> new Endpoint("h", 70_000)).hasMessage("port: 70000 (expected: 1..65535)");

@@ -21,6 +21,7 @@ final class RolloutConfigTest {
 
         assertThat(rollout.unitFrom()).containsExactly(new UnitSource(Kind.CLIENT_IP, ""));
         assertThat(rollout.salt()).isEqualTo("shift");
+        assertThat(rollout.release()).isNull();
         assertThat(rollout.steps()).isEmpty();
         assertThat(rollout.weight()).isZero();
         assertThat(rollout.analysis()).isEqualTo(Analysis.defaults());
@@ -46,6 +47,16 @@ final class RolloutConfigTest {
         assertThat(rollout.steps())
                 .containsExactly(
                         new Step(500, Duration.ofHours(2), true), new Step(100_000, Duration.ofMinutes(1), false));
+    }
+
+    @Test
+    void aReleaseIsTheTextThatIsWritten() {
+        assertThat(Loading.rollout(", release: 2.10").release()).isEqualTo("2.10");
+        assertThat(Loading.rollout(", release: \"2026.11.2+b/1:x@y-z\"").release())
+                .isEqualTo("2026.11.2+b/1:x@y-z");
+        assertThat(Loading.problems(Loading.withRollout(", release: \"2 final\"")))
+                .anySatisfy(problem -> assertThat(problem.toString())
+                        .contains("release", "2 final (expected: 1 to 100 letters, digits or ._+:/@-"));
     }
 
     @Test

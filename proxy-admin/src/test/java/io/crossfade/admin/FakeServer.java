@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** A server of one rollout, {@code orders}, whose control obeys like the real one in the little that the admin room needs. */
 @NullMarked
@@ -79,7 +80,32 @@ public final class FakeServer implements ServerApi, ControlApi {
                 1_700_000_000_000L,
                 "25% after an approval",
                 null,
-                List.of());
+                List.of(),
+                null,
+                "2.0");
+    }
+
+    /** As if it had decided so, or had been asked so. */
+    public static RolloutStatus status(
+            String phase, RolloutStatus.@Nullable Decision decision, RolloutStatus.@Nullable Asked asked) {
+        RolloutStatus s = status(phase, 1, 0, 9);
+        return new RolloutStatus(
+                s.name(),
+                s.baseline(),
+                s.canary(),
+                s.phase(),
+                s.attempt(),
+                s.step(),
+                s.steps(),
+                s.weight(),
+                s.version(),
+                s.verdicts(),
+                s.sinceEpochMillis(),
+                s.next(),
+                decision,
+                s.rollbacks(),
+                asked,
+                s.release());
     }
 
     /** As if it had last been reloaded so. */

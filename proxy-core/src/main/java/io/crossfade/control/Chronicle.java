@@ -18,6 +18,7 @@ final class Chronicle {
     private long version;
     private Instant since;
     private RolloutStatus.@Nullable Decision decision;
+    private RolloutStatus.@Nullable Asked asked;
     private final Map<List<String>, Long> rollbacks = new TreeMap<>(Comparator.comparing(List::toString));
 
     Chronicle(Instant since) {
@@ -29,6 +30,7 @@ final class Chronicle {
         Chronicle chronicle = new Chronicle(Instant.ofEpochMilli(standing.sinceEpochMillis()));
         chronicle.version = standing.version();
         chronicle.decision = standing.decision();
+        chronicle.asked = standing.asked();
         standing.rollbacks()
                 .forEach(kind -> chronicle.rollbacks.put(List.of(kind.mode(), kind.reason()), kind.count()));
         return chronicle;
@@ -36,7 +38,7 @@ final class Chronicle {
 
     /** All of it, for a journal that begins anew. */
     Standing standing(String rollout, RolloutState state) {
-        return new Standing(rollout, version, since.toEpochMilli(), state.save(), decision, kinds());
+        return new Standing(rollout, version, since.toEpochMilli(), state.save(), decision, kinds(), asked);
     }
 
     private List<RolloutStatus.Rollbacks> kinds() {
@@ -61,6 +63,12 @@ final class Chronicle {
             rollbacks.merge(List.of(back.mode().word(), back.reason()), 1L, Long::sum);
         }
         long at = line.at().toEpochMilli();
+        if (line.event() instanceof Event.Requested r) {
+            asked = new RolloutStatus.Asked(line.sequence(), at, r.verb().word(), r.actor(), r.reason(), r.weight());
+        } else if (line.event() instanceof Event.Replaced) { // what was of another rollout explains nothing of this one
+            decision = null;
+            asked = null;
+        }
         if (line.event() instanceof Event.RolledBack back && !back.reason().equals(Event.OPERATOR)) {
             decision = new RolloutStatus.Decision(
                     at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
@@ -89,7 +97,9 @@ final class Chronicle {
                 since.toEpochMilli(),
                 next,
                 decision,
-                kinds());
+                kinds(),
+                asked,
+                plan.identity().release());
     }
 
     private static RolloutStatus.Verdict verdict(Finding finding) {

@@ -76,6 +76,7 @@ public final class Control implements ControlApi, AutoCloseable {
         this.watches = new Watches(means, recovery);
         this.desk = new Desk(watches, () -> this.ledger, () -> settings.get().operationQueue());
         watches.configure(rollouts, timeline.nowMillis());
+        watches.dismissUnnamed(timeline.nowMillis());
         board.show(watches.all());
         thread.setDaemon(true);
     }
@@ -129,8 +130,9 @@ public final class Control implements ControlApi, AutoCloseable {
      * Watches these rollouts from now on and no others; completes when the weights that follow are in force.
      *
      * <p>A new one begins where the journal left its name. A changed plan is taken up as a restart would: evidence stays where
-     * the analysis is set as before. One that is not named any more and is under way goes to its baseline first, and the
-     * journal says so. The others go on untouched.
+     * the analysis is set as before. Where another rollout has the name, it begins as a draft, in force with the configuration
+     * that brings it. One that is not named any more and is under way goes to its baseline first, and the journal says so. The
+     * others go on untouched.
      *
      * @return completes on the control thread; exceptionally when that has ended, or when a number is another name's
      */
@@ -258,7 +260,7 @@ public final class Control implements ControlApi, AutoCloseable {
         recovery.remind(recent);
         timeline.atLeast(recovery.endMillis());
         begin(next);
-        watches.recover(recovery).forEach(this::putInForce);
+        watches.recover(recovery, timeline.nowMillis()).forEach(this::putInForce);
         checkpoint();
         board.publish(now);
         String detail = "accepted, line " + next.sequence()
@@ -267,6 +269,9 @@ public final class Control implements ControlApi, AutoCloseable {
     }
 
     private void configure(List<Numbered> rollouts, long now, CompletableFuture<@Nullable Void> done) {
+        if (done.isDone()) {
+            return; // whoever asked has given it up
+        }
         Optional<String> mistake = watches.mistake(rollouts);
         if (mistake.isPresent()) {
             done.completeExceptionally(new IllegalArgumentException(mistake.get()));

@@ -49,7 +49,20 @@ record Move(String rollout, List<Event> events, int weight, boolean recall, bool
 
     /** Whether all users leave the canary by these events. */
     static boolean leaves(List<Event> events) {
-        return events.stream().anyMatch(event -> event instanceof Event.RolledBack || event instanceof Event.Aborted);
+        return events.stream()
+                .anyMatch(event -> event instanceof Event.RolledBack
+                        || event instanceof Event.Aborted
+                        || event instanceof Event.Replaced
+                        || event instanceof Event.Removed);
+    }
+
+    /**
+     * Whether it is the news of another configuration, with which its weight comes into force: until then the users of a rollout
+     * that is done stay where the present configuration has them.
+     */
+    boolean comesWithConfiguration() {
+        return events.stream().anyMatch(event -> event instanceof Event.Replaced || event instanceof Event.Removed)
+                && events.stream().noneMatch(event -> event instanceof Event.RolledBack);
     }
 
     static RolloutState after(RolloutState before, List<Event> events) {

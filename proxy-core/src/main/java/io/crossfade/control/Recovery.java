@@ -1,10 +1,12 @@
 package io.crossfade.control;
 
+import io.crossfade.rollout.RolloutState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,27 @@ final class Recovery {
             recent.add(new ControlApi.JournaledEvent(opening.sequence(), Opening.ACCEPTED, "", json));
         }
         last.forEach(line -> recent.add(line.journaled()));
+    }
+
+    /** The rollouts whose story nobody has asked for, and where each stands. */
+    Map<String, RolloutState> untold() {
+        Map<String, RolloutState> states = new TreeMap<>();
+        stories.forEach((name, story) -> states.put(name, state(story)));
+        return states;
+    }
+
+    private static RolloutState state(Story story) {
+        Standing start = story.start;
+        RolloutState state = start == null ? RolloutState.draft() : RolloutState.of(start.state());
+        for (JournalLine line : story.events) {
+            state = state.apply(line.event());
+        }
+        return state;
+    }
+
+    /** Adds the newest line of a rollout whose story is untold. */
+    void add(JournalLine line) {
+        story(line.rollout()).events.add(line);
     }
 
     /** Brings a rollout that has just been made to where it was; its story is told once. */

@@ -26,7 +26,7 @@ final class Rehearsal {
     static void play(Plan plan) {
         try {
             Rollout rollout = new Rollout(plan);
-            rollout.apply(new Event.AttemptBegun(0, 1, plan.shape()));
+            rollout.apply(new Event.AttemptBegun(0, 1, plan.shape(), plan.identity()));
             rollout.apply(new Event.WeightSet(0, WEIGHT));
             int failures = 0;
             while (rollout.state().weight() > 0 && failures < MOST_FAILURES) {

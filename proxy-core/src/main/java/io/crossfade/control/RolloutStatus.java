@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceEpochMillis wall clock at which this phase began
  * @param next what happens next, one sentence for a person
  * @param decision why the last automatic decision was taken; null before the first
+ * @param asked what an operator last asked for; null before the first
+ * @param release what the canary runs; empty where the configuration does not say
  * @param rollbacks how many there were of each kind in the whole journal, an operator's included
  */
 public record RolloutStatus(
@@ -31,7 +33,23 @@ public record RolloutStatus(
         long sinceEpochMillis,
         String next,
         @Nullable Decision decision,
-        List<Rollbacks> rollbacks) {
+        List<Rollbacks> rollbacks,
+        @Nullable Asked asked,
+        String release) {
+
+    /**
+     * What an operator asked for.
+     *
+     * @param sequence of its line in the journal
+     * @param weight in buckets, for setWeight alone
+     */
+    public record Asked(
+            long sequence,
+            long atEpochMillis,
+            String verb,
+            String actor,
+            String reason,
+            @Nullable Integer weight) {}
 
     /** A kind of rollback and how many of it the journal knows. */
     public record Rollbacks(String mode, String reason, long count) {}

@@ -15,7 +15,8 @@ record Standing(
         long sinceEpochMillis,
         SavedState state,
         RolloutStatus.@Nullable Decision decision,
-        List<RolloutStatus.Rollbacks> rollbacks) {
+        List<RolloutStatus.Rollbacks> rollbacks,
+        RolloutStatus.@Nullable Asked asked) {
     Standing {
         rollbacks = List.copyOf(rollbacks);
     }

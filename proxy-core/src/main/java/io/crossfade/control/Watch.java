@@ -106,9 +106,17 @@ final class Watch {
     /** Nobody names it any more: users go to the baseline before their route does. */
     void leave(long now) {
         look(now, true);
-        if (promised().phase().active()) {
-            List<String> lines = List.of("the configuration does not name this rollout any more");
-            move(List.of(new Event.RolledBack(now, Mode.GRACEFUL, "removed", lines, Map.of())), now, settled -> {});
+        moveIfAny(Rollout.leave(promised(), now), now);
+    }
+
+    /** Its plan has been taken up: another rollout may begin under its name, before any weight is in force. */
+    void takeUp(long now) {
+        moveIfAny(rollout.takeUp(promised(), now), now);
+    }
+
+    private void moveIfAny(List<Event> events, long now) {
+        if (!events.isEmpty()) {
+            move(events, now, settled -> {});
         }
     }
 
@@ -243,7 +251,11 @@ final class Watch {
      * @param overtaken lines of a move that becomes history right before this one
      */
     private void act(Move move, List<JournalLine> overtaken, long now) {
-        means.sink().weight(number, move.weight(), move.recall());
+        if (move.comesWithConfiguration()) {
+            means.sink().weightOfNext(number, move.weight());
+        } else {
+            means.sink().weight(number, move.weight(), move.recall());
+        }
         Ledger.Entry entry = means.ledger().number(move, means.timeline().wall());
         List<JournalLine> lines = new ArrayList<>(overtaken);
         lines.addAll(entry.lines());
@@ -325,6 +337,9 @@ final class Watch {
         RolloutState before = state();
         rollout.apply(line.event());
         chronicle.note(line, before, state());
+        if (line.event() instanceof Event.Replaced) { // how slow another baseline is remains to be seen
+            batches = new Batches(number, means.feed(), rollout.plan().analysis());
+        }
     }
 
     private void tell(List<JournalLine> lines) {

@@ -1,5 +1,7 @@
 package io.crossfade.control;
 
+import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Rollout;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rollouts that are watched, by number and in the order of the configuration; owned by the control thread. */
 final class Watches {
+    private static final Logger log = LoggerFactory.getLogger(Watches.class);
+
     private final Means means;
     private Recovery recovery;
     private final Map<Integer, Watch> retired = new HashMap<>();
@@ -63,6 +69,7 @@ final class Watches {
             if (!watch.rollout().plan().equals(rollout.plan())) {
                 watch.goOnUnder(rollout.plan());
             }
+            watch.takeUp(now);
             next.put(rollout.number(), watch);
         }
         for (Watch watch : all()) {
@@ -76,12 +83,34 @@ final class Watches {
     }
 
     /** Takes all of them up anew from another ledger; returns them, because their weights are to be put in force. */
-    List<Watch> recover(Recovery from) {
+    List<Watch> recover(Recovery from, long now) {
         recovery = from;
         retired.clear();
         watched.replaceAll(
                 (number, watch) -> begin(new Numbered(number, watch.rollout().plan())));
+        all().forEach(watch -> watch.takeUp(now));
+        dismissUnnamed(now);
         return List.copyOf(all());
+    }
+
+    /** Rollouts of the journal that the configuration does not name were taken out of it while nobody looked: the journal says so. */
+    void dismissUnnamed(long now) {
+        recovery.untold().forEach((name, state) -> {
+            List<Event> events = Rollout.leave(state, now);
+            if (!events.isEmpty()) {
+                dismiss(Move.of(name, state, events), now);
+            }
+        });
+    }
+
+    private void dismiss(Move move, long now) {
+        Ledger.Entry entry = means.ledger().number(move, means.timeline().wall());
+        means.ledger().commit(entry, now, Ledger.Answer.NOTHING_FOLLOWS);
+        for (JournalLine line : entry.lines()) {
+            log.info("{}: {}, the configuration does not name it any more", line.rollout(), line.type());
+            recovery.add(line);
+            means.recent().add(line.journaled());
+        }
     }
 
     private Watch begin(Numbered rollout) {

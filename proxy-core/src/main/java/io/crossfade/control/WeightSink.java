@@ -10,4 +10,9 @@ public interface WeightSink {
      * @param recall whether requests under way at the canary go to the baseline too, as far as they may be asked again
      */
     void weight(int rollout, int weight, boolean recall);
+
+    /** The same for the configuration that is put in force next; until then the present one keeps its weight. */
+    default void weightOfNext(int rollout, int weight) {
+        weight(rollout, weight, false);
+    }
 }

@@ -15,7 +15,10 @@ final class Climb implements Rule {
     private static List<Event> climb(Situation at) {
         Plan plan = at.plan();
         return switch (at.state().phase()) {
-            case DRAFT -> plan.manual() && plan.initialWeight() > 0 ? at.begin(1) : List.of();
+            case DRAFT -> {
+                boolean first = plan.manual() && !at.state().known();
+                yield first && plan.initialWeight() > 0 ? at.begin(1) : List.of();
+            }
             case PROGRESSING ->
                 plan.manual() ? List.of() : at.enterOrGate(at.state().step() + 1);
             case BAKING -> bake(at);

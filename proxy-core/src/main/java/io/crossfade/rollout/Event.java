@@ -74,11 +74,21 @@ public sealed interface Event {
         }
     }
 
-    /** An attempt began, with no evidence and at weight 0; {@code plan} is {@link Plan#shape()}. */
-    record AttemptBegun(long nowMillis, int attempt, String plan) implements TowardsCanary {
+    /**
+     * An attempt began, with no evidence and at weight 0.
+     *
+     * @param plan {@link Plan#shape()}
+     * @param identity of the rollout; null in journals of builds that did not write it
+     */
+    record AttemptBegun(
+            long nowMillis,
+            int attempt,
+            String plan,
+            @Nullable Identity identity) implements TowardsCanary {
         @Override
         public RolloutState applyTo(RolloutState state) {
             return state.with(new Attempt(attempt, plan, -1))
+                    .begunAs(identity)
                     .weigh(0, nowMillis)
                     .enter(Phase.PROGRESSING, nowMillis);
         }
@@ -196,6 +206,36 @@ public sealed interface Event {
         public RolloutState applyTo(RolloutState state) {
             Attempt by = new Attempt(state.attempt(), plan, step);
             return state.replan(by, step < 0 ? Phase.PROGRESSING : Phase.BAKING, nowMillis);
+        }
+    }
+
+    /** The journal did not say which rollout has the name; from now on it is this one. */
+    record Identified(long nowMillis, Identity identity) implements NeverTowardsCanary {
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.identified(identity);
+        }
+    }
+
+    /** The configuration does not name the rollout any more; when it does again, that is another one. */
+    record Removed(long nowMillis) implements NeverTowardsCanary {
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.gone(nowMillis);
+        }
+    }
+
+    /**
+     * Another rollout has the name: a draft at weight 0 without evidence. It is in force with the configuration that brings it.
+     *
+     * @param before null where the journal does not say
+     * @param why what is different, a clause for a person
+     */
+    record Replaced(
+            long nowMillis, Identity identity, @Nullable Identity before, String why) implements NeverTowardsCanary {
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.replaced(identity, why, nowMillis);
         }
     }
 

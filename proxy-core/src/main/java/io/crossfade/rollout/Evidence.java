@@ -65,7 +65,10 @@ public final class Evidence {
     }
 
     void apply(Event event) {
-        if (event instanceof Event.AttemptBegun || event instanceof Event.EvidenceCleared) {
+        if (event instanceof Event.Replaced) {
+            analysis = new Analysis(settings); // another baseline may fail as often as it likes
+            onsets.clear();
+        } else if (event instanceof Event.AttemptBegun || event instanceof Event.EvidenceCleared) {
             analysis.beginAttempt();
             onsets.clear();
         } else if (event instanceof Event.StepEntered

@@ -152,9 +152,7 @@ final class Operators {
 
     private static List<Event> setWeight(Situation at, int weight) {
         Event set = new Event.WeightSet(at.now(), weight);
-        return at.state().phase() == Phase.DRAFT
-                ? List.of(new Event.AttemptBegun(at.now(), 1, at.plan().shape()), set)
-                : List.of(set);
+        return at.state().phase() == Phase.DRAFT ? List.of(at.begun(1), set) : List.of(set);
     }
 
     private static Event held(Situation at, Input.Asked asked) {

@@ -5,7 +5,7 @@ final class Outlook {
     static String of(Plan plan, RolloutState state, long nowMillis) {
         String weight = Words.percent(state.weight());
         return switch (state.phase()) {
-            case DRAFT -> "waits for start";
+            case DRAFT -> "waits for start" + (state.note().isEmpty() ? "" : "; a new rollout: " + state.note());
             case PROGRESSING ->
                 plan.manual()
                         ? "stays at " + weight + " until an operator sets another weight"

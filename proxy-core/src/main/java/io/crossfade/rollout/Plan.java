@@ -9,18 +9,17 @@ import java.util.Objects;
  * The intent of a rollout: which weights, for how long, judged how.
  *
  * @param name of the rollout
- * @param baseline name of the upstream users come from
- * @param canary name of the upstream users go to
+ * @param identity what makes it this rollout beside its name
  * @param steps the climb; empty when driven by hand
- * @param initialWeight where a rollout without steps begins by itself, in buckets of 100,000; 0 waits for an operator
+ * @param initialWeight where a rollout without steps begins, by itself when the journal has never seen its name; in buckets
+ *     of 100,000; 0 waits for an operator
  * @param analysis how the canary is judged; with neither errors nor latency on, nothing guards and bake time alone advances
  * @param onFail what follows when the canary fails by a metric; one for each of {@link Metrics#ALL}
  * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
  */
 public record Plan(
         String name,
-        String baseline,
-        String canary,
+        Identity identity,
         List<Step> steps,
         int initialWeight,
         AnalysisSettings analysis,
@@ -59,6 +58,16 @@ public record Plan(
     }
 
     static final String MANUAL = "manual";
+
+    /** Name of the upstream users come from. */
+    public String baseline() {
+        return identity.baseline();
+    }
+
+    /** Name of the upstream users go to. */
+    public String canary() {
+        return identity.canary();
+    }
 
     /** What follows when the canary fails by a metric. */
     public OnFail onFail(Metric metric) {

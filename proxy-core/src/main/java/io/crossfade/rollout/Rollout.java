@@ -1,6 +1,7 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Batch;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -46,6 +47,16 @@ public final class Rollout {
     /** What a request comes to in another state, such as the one that a pending move leads to; nothing changes by it. */
     public Answer answer(Input.Asked asked, RolloutState in) {
         return decider.decide(plan, in, evidence, asked);
+    }
+
+    /** What follows from having taken up this plan, for a rollout in this state: another may have its name now. */
+    public List<Event> takeUp(RolloutState in, long nowMillis) {
+        return Succession.takeUp(plan, in, nowMillis);
+    }
+
+    /** What follows for a rollout in this state that the configuration does not name any more. */
+    public static List<Event> leave(RolloutState in, long nowMillis) {
+        return Succession.leave(in, nowMillis);
     }
 
     /** Folds in what was seen and asks nothing, as a restart does. */

@@ -12,7 +12,7 @@ public final class RolloutState {
     static final long NEVER = -1;
 
     private static final RolloutState DRAFT =
-            new RolloutState(Phase.DRAFT, 0, Attempt.NONE, Weights.NONE, Bake.NONE, Stop.NONE);
+            new RolloutState(Phase.DRAFT, 0, Attempt.NONE, Weights.NONE, Bake.NONE, Stop.NONE, Origin.NONE);
 
     private final Phase phase;
     private final long since;
@@ -20,14 +20,17 @@ public final class RolloutState {
     private final Weights weights;
     private final Bake bake;
     private final Stop stop;
+    private final Origin origin;
 
-    private RolloutState(Phase phase, long since, Attempt attempt, Weights weights, Bake bake, Stop stop) {
+    private RolloutState(
+            Phase phase, long since, Attempt attempt, Weights weights, Bake bake, Stop stop, Origin origin) {
         this.phase = phase;
         this.since = since;
         this.attempt = attempt;
         this.weights = weights;
         this.bake = bake;
         this.stop = stop;
+        this.origin = origin;
     }
 
     /** A rollout that was never begun. */
@@ -43,7 +46,12 @@ public final class RolloutState {
                 new Attempt(saved.attempt(), saved.plan(), saved.step()),
                 new Weights(saved.weight(), saved.earlierWeight(), saved.weightSince()),
                 new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil()),
-                new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis()));
+                new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis()),
+                new Origin(
+                        saved.known(),
+                        saved.removed(),
+                        saved.identity(),
+                        Objects.requireNonNullElse(saved.note(), "")));
     }
 
     /** All of it; {@link #of} makes an equal one. */
@@ -61,12 +69,16 @@ public final class RolloutState {
                 bake.runsSince(),
                 bake.extendedUntil(),
                 stop.goesOn().word(),
-                stop.byAnalysis());
+                stop.byAnalysis(),
+                origin.known(),
+                origin.removed(),
+                origin.identity(),
+                origin.note());
     }
 
     /** The state after an event; this one does not change. */
     public RolloutState apply(Event event) {
-        return event.applyTo(this);
+        return event.applyTo(this).seen();
     }
 
     public Phase phase() {
@@ -91,6 +103,26 @@ public final class RolloutState {
     /** {@link Plan#shape()} of the plan this attempt goes by; empty before the first. */
     public String plan() {
         return attempt.plan();
+    }
+
+    /** Which rollout it is; null where the journal does not say, and before the first attempt. */
+    public @Nullable Identity identity() {
+        return origin.identity();
+    }
+
+    /** Whether the journal has seen its name. */
+    boolean known() {
+        return origin.known();
+    }
+
+    /** Whether the configuration has stopped naming it. */
+    boolean removed() {
+        return origin.removed();
+    }
+
+    /** Why it is a draft although the journal knows its name, a clause for a person; else empty. */
+    String note() {
+        return origin.note();
     }
 
     /** When this phase began. */
@@ -138,7 +170,8 @@ public final class RolloutState {
             return this;
         }
         Stop after = next == Phase.HELD ? stop : stop.byAnalysis(false);
-        return new RolloutState(next, nowMillis, attempt, weights, bake.goesOn(next == Phase.BAKING, nowMillis), after);
+        return new RolloutState(
+                next, nowMillis, attempt, weights, bake.goesOn(next == Phase.BAKING, nowMillis), after, origin);
     }
 
     /** Stops the climb and remembers where it goes on. */
@@ -155,7 +188,8 @@ public final class RolloutState {
     /** Begins a step's bake time, also when the step before was baking too. */
     RolloutState enterStep(int step, long nowMillis) {
         RolloutState baking = with(attempt.at(step)).enter(Phase.BAKING, nowMillis);
-        return new RolloutState(baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop);
+        return new RolloutState(
+                baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop, origin);
     }
 
     /** Leaves a gate that the rollout waits at, or would wait at after a pause or hold. */
@@ -173,19 +207,49 @@ public final class RolloutState {
     /** Puts a weight in force; its bake time begins at nothing. */
     RolloutState weigh(int weight, long nowMillis) {
         Bake fresh = Bake.anew(phase == Phase.BAKING, nowMillis);
-        return new RolloutState(phase, since, attempt, weights.next(weight, nowMillis), fresh, stop);
+        return new RolloutState(phase, since, attempt, weights.next(weight, nowMillis), fresh, stop, origin);
     }
 
     RolloutState with(Attempt other) {
-        return new RolloutState(phase, since, other, weights, bake, stop);
+        return new RolloutState(phase, since, other, weights, bake, stop, origin);
     }
 
     RolloutState with(Bake other) {
-        return new RolloutState(phase, since, attempt, weights, other, stop);
+        return new RolloutState(phase, since, attempt, weights, other, stop, origin);
     }
 
     RolloutState with(Stop other) {
-        return new RolloutState(phase, since, attempt, weights, bake, other);
+        return new RolloutState(phase, since, attempt, weights, bake, other, origin);
+    }
+
+    private RolloutState with(Origin other) {
+        return new RolloutState(phase, since, attempt, weights, bake, stop, other);
+    }
+
+    private RolloutState seen() {
+        return origin.known() ? this : with(origin.seen());
+    }
+
+    RolloutState begunAs(@Nullable Identity by) {
+        return with(origin.begun(by));
+    }
+
+    RolloutState identified(Identity by) {
+        return with(origin.identified(by));
+    }
+
+    /** Out of the configuration: nobody on the canary, nothing to go on with. */
+    RolloutState gone(long nowMillis) {
+        return draft(origin.gone(), nowMillis);
+    }
+
+    RolloutState replaced(Identity by, String why, long nowMillis) {
+        return draft(origin.replaced(by, why), nowMillis);
+    }
+
+    private RolloutState draft(Origin of, long nowMillis) {
+        return new RolloutState(
+                Phase.DRAFT, nowMillis, Attempt.NONE, weights.next(0, nowMillis), Bake.NONE, Stop.NONE, of);
     }
 
     RolloutState waitUntil(long untilMillis) {
@@ -208,16 +272,18 @@ public final class RolloutState {
                 && attempt.equals(that.attempt)
                 && weights.equals(that.weights)
                 && bake.equals(that.bake)
-                && stop.equals(that.stop);
+                && stop.equals(that.stop)
+                && origin.equals(that.origin);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(phase, since, attempt, weights, bake, stop);
+        return Objects.hash(phase, since, attempt, weights, bake, stop, origin);
     }
 
     @Override
     public String toString() {
-        return phase.word() + " since " + since + ", " + attempt + ", " + weights + ", " + bake + ", " + stop;
+        return phase.word() + " since " + since + ", " + attempt + ", " + weights + ", " + bake + ", " + stop + ", "
+                + origin;
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.rollout;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link RolloutState} as numbers and words, for a journal that begins anew; its names are those of the journal and keep their
@@ -8,6 +9,10 @@ import java.util.Arrays;
  *
  * @param phase a word such as {@code baking}
  * @param goesOn the phase that resume leads to
+ * @param known whether the journal has seen its name
+ * @param removed whether the configuration had stopped naming it
+ * @param identity which rollout it was; null where the journal did not say
+ * @param note why it was a draft again; null or empty when there was nothing to say
  */
 public record SavedState(
         String phase,
@@ -22,7 +27,11 @@ public record SavedState(
         long bakesSince,
         long extendedUntil,
         String goesOn,
-        boolean heldByAnalysis) {
+        boolean heldByAnalysis,
+        boolean known,
+        boolean removed,
+        @Nullable Identity identity,
+        @Nullable String note) {
 
     static Phase phase(String word) {
         return Arrays.stream(Phase.values())

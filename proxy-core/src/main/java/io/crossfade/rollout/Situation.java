@@ -12,13 +12,17 @@ record Situation(Plan plan, RolloutState state, Evidence evidence, long now) {
     /** An attempt begins, at its first step or at the weight a rollout without steps begins at. */
     List<Event> begin(int attempt) {
         List<Event> events = new ArrayList<>();
-        events.add(new Event.AttemptBegun(now, attempt, plan.shape()));
+        events.add(begun(attempt));
         if (plan.manual()) {
             events.add(new Event.WeightSet(now, plan.initialWeight()));
         } else {
             events.addAll(enterOrGate(0));
         }
         return events;
+    }
+
+    Event begun(int attempt) {
+        return new Event.AttemptBegun(now, attempt, plan.shape(), plan.identity());
     }
 
     List<Event> enterOrGate(int step) {

@@ -8,6 +8,7 @@ import io.crossfade.config.Config;
 import io.crossfade.config.Limits;
 import io.crossfade.config.Upstream;
 import io.crossfade.control.Numbered;
+import io.crossfade.control.WeightSink;
 import io.crossfade.exchange.Deadlines;
 import io.crossfade.exchange.EdgeLoop;
 import io.crossfade.exchange.RefusalLog;
@@ -46,7 +47,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The event loops, what each of them owns, and the sockets they serve. Configurations come and go, these stay. */
-final class DataPlane {
+final class DataPlane implements WeightSink {
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
 
     private final Transport transport;
@@ -168,12 +169,17 @@ final class DataPlane {
         return snapshots;
     }
 
-    /** As {@code WeightSink} has it. */
-    void weight(int rollout, int weight, boolean recall) {
+    @Override
+    public void weight(int rollout, int weight, boolean recall) {
         snapshots.weight(rollout, weight);
         if (recall) {
             loops.forEach(loop -> loop.recall(rollout));
         }
+    }
+
+    @Override
+    public void weightOfNext(int rollout, int weight) {
+        snapshots.weightOfNext(rollout, weight);
     }
 
     Counters counters() {

@@ -1,11 +1,13 @@
 package io.crossfade.runtime;
 
 import io.crossfade.config.RolloutSpec;
+import io.crossfade.rollout.Identity;
 import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import java.util.Map;
+import java.util.Objects;
 
 /** From the rollouts of the configuration to the plans of the decision engine. */
 final class Plans {
@@ -13,8 +15,8 @@ final class Plans {
         RolloutSpec.Analysis a = spec.analysis();
         return new Plan(
                 spec.name(),
-                spec.baseline(),
-                spec.canary(),
+                new Identity(
+                        spec.baseline(), spec.canary(), spec.salt(), Objects.requireNonNullElse(spec.release(), "")),
                 spec.steps().stream()
                         .map(s -> new Plan.Step(s.weight(), s.bake().toMillis(), s.gate()))
                         .toList(),

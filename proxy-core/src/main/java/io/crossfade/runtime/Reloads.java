@@ -94,13 +94,15 @@ final class Reloads {
 
     /** Empty when the control thread watches them now. */
     private String watch(List<Numbered> rollouts) {
+        CompletableFuture<@Nullable Void> taken = control.apply(rollouts);
         try {
-            control.apply(rollouts).get(CONTROL_SECONDS, TimeUnit.SECONDS);
+            taken.get(CONTROL_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             return "the control thread does not take them: " + (cause == null ? e : cause).getMessage();
         } catch (TimeoutException e) {
+            taken.cancel(false); // it must not take up later what is refused now
             return "the control thread does not take them within " + CONTROL_SECONDS + " s";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -73,7 +73,7 @@ public final class Server implements ServerApi {
                             () -> dataPlane.inForce().config().retention().journal()),
                     settings,
                     dataPlane.inForce().rollouts(),
-                    new Surroundings(dataPlane.feed(), dataPlane::weight, System::nanoTime, System::currentTimeMillis));
+                    new Surroundings(dataPlane.feed(), dataPlane, System::nanoTime, System::currentTimeMillis));
         } catch (IOException | RuntimeException e) {
             dataPlane.close();
             throw e;

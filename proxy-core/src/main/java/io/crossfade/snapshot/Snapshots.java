@@ -28,6 +28,11 @@ public final class Snapshots {
         current = current.withWeight(rollout, weight);
     }
 
+    /** The weight of the configuration that is published next; the present one keeps its own. Only the control thread calls it. */
+    public synchronized void weightOfNext(int rollout, int weight) {
+        weights.put(rollout, weight);
+    }
+
     /** Puts another configuration in force, at the weights that are. Any thread, one at a time. */
     public synchronized void publish(Snapshot next) {
         current = next.withWeights(weights);

@@ -1,6 +1,7 @@
 package io.crossfade.control;
 
 import io.crossfade.config.ControlSettings;
+import io.crossfade.rollout.Identity;
 import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
@@ -102,11 +103,22 @@ final class Bench implements AutoCloseable {
         return plan(name, List.of(), weight);
     }
 
+    /** The same plan for another rollout. */
+    static Plan as(Plan plan, Identity identity) {
+        return new Plan(
+                plan.name(),
+                identity,
+                plan.steps(),
+                plan.initialWeight(),
+                plan.analysis(),
+                plan.onFail(),
+                plan.extendUpToMillis());
+    }
+
     private static Plan plan(String name, List<Plan.Step> steps, int weight) {
         return new Plan(
                 name,
-                "legacy",
-                "next",
+                new Identity("legacy", "next", "orders", ""),
                 steps,
                 weight,
                 AnalysisSettings.defaults(),

@@ -3,6 +3,7 @@ package io.crossfade.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.control.Operation.Result;
+import io.crossfade.rollout.Identity;
 import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
@@ -90,8 +91,7 @@ final class ConfigureTest {
             climbAWhile(bench);
             Plan stricter = new Plan(
                     "orders",
-                    "legacy",
-                    "next",
+                    new Identity("legacy", "next", "orders", ""),
                     ORDERS.steps(),
                     0,
                     new AnalysisSettings(
@@ -124,24 +124,10 @@ final class ConfigureTest {
             bench.feed.settle();
         }
         assertThat(Files.readString(folder.resolve(Journal.FILE)).lines())
-                .hasSize(4)
-                .last()
+                .hasSize(5)
+                .element(3)
                 .asString()
                 .contains("\"type\":\"rolledBack\"", "\"mode\":\"graceful\"", "\"reason\":\"removed\"");
-    }
-
-    @Test
-    void aNameThatComesBackGoesOnWhereItWas() {
-        try (Bench bench = new Bench(folder, ORDERS)) {
-            climbAWhile(bench);
-            bench.configure(List.of());
-            bench.configure(Bench.numbered(ORDERS));
-            assertThat(bench.status().phase()).isEqualTo("rolledBack");
-            assertThat(bench.decision().reason()).isEqualTo("removed");
-            assertThat(bench.ask(Verb.RETRY).result()).isEqualTo(Result.ACCEPTED);
-            assertThat(bench.status().attempt()).isEqualTo(2);
-            assertThat(bench.weightOf(0)).isEqualTo(10_000);
-        }
     }
 
     /** Who is done, or has never begun, has nobody on the way. */

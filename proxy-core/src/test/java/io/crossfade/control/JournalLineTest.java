@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Identity;
 import io.crossfade.rollout.Mode;
 import io.crossfade.rollout.Verb;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class JournalLineTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
 
+    private static final Identity IDENTITY = new Identity("legacy", "next", "orders", "2");
+    private static final String IDENTIFIED =
+            "{\"baseline\":\"legacy\",\"canary\":\"next\",\"salt\":\"orders\",\"release\":\"2\"}";
+
     /** One of each kind of event, as the journal has it (without seq, at and rollout). */
     private static final Map<Event, String> LINES = Map.ofEntries(
             Map.entry(
@@ -25,8 +30,15 @@ final class JournalLineTest {
                     "\"now\":1,\"type\":\"requested\",%s,\"verb\":\"setWeight\",\"actor\":\"ann\","
                             + "\"reason\":\"told \\\"so\\\"\",\"weight\":5000"),
             Map.entry(
-                    new Event.AttemptBegun(2, 3, "10%/1m"),
+                    new Event.AttemptBegun(2, 3, "10%/1m", null),
                     "\"now\":2,\"type\":\"attemptBegun\",%s,\"attempt\":3,\"plan\":\"10%/1m\""),
+            Map.entry(
+                    new Event.Identified(17, IDENTITY),
+                    "\"now\":17,\"type\":\"identified\",%s,\"identity\":" + IDENTIFIED),
+            Map.entry(new Event.Removed(18), "\"now\":18,\"type\":\"removed\",%s"),
+            Map.entry(
+                    new Event.Replaced(19, IDENTITY, null, "release 1 -> 2"),
+                    "\"now\":19,\"type\":\"replaced\",%s,\"identity\":" + IDENTIFIED + ",\"why\":\"release 1 -> 2\""),
             Map.entry(
                     new Event.StepEntered(3, 0, 10_000),
                     "\"now\":3,\"type\":\"stepEntered\",%s,\"step\":0,\"weight\":10000"),
@@ -70,6 +82,14 @@ final class JournalLineTest {
         assertThat(back.sequence()).isEqualTo(42);
         assertThat(back.at()).isEqualTo(AT);
         assertThat(back.object()).isEqualTo(line.object());
+    }
+
+    @Test
+    void anAttemptSaysOfWhichRolloutItIs() {
+        Event event = new Event.AttemptBegun(2, 3, "10%/1m", IDENTITY);
+        JournalLine line = JournalLine.of(42, AT, "orders", event, false);
+        assertThat(line.journaled().json()).endsWith("\"plan\":\"10%/1m\",\"identity\":" + IDENTIFIED + "}");
+        assertThat(JournalLine.of(line.object()).event()).isEqualTo(event);
     }
 
     @Test

@@ -434,7 +434,7 @@ final class PendingTest {
         disk.release();
         bench.feed.settle();
         assertThat(bench.weights).containsOnly(0);
-        assertThat(types()).endsWith("stepEntered", "rolledBack");
+        assertThat(types()).endsWith("stepEntered", "rolledBack", "removed");
     }
 
     /** Whatever overtakes whatever: no weight above the one in force, and replay gives what memory has. */

@@ -10,7 +10,7 @@ final class EventTest {
     @Test
     void theKindsAreTheRecordsAndNothingElse() {
         assertThat(Event.kinds())
-                .hasSize(16)
+                .hasSize(19)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         kind -> assertThat(kind.isRecord()).as(kind.getName()).isTrue());
@@ -35,6 +35,9 @@ final class EventTest {
                         Event.Paused.class,
                         Event.Held.class,
                         Event.PlanChanged.class,
+                        Event.Identified.class,
+                        Event.Removed.class,
+                        Event.Replaced.class,
                         Event.RolledBack.class,
                         Event.Aborted.class);
     }

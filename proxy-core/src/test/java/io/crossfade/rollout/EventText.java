@@ -12,7 +12,7 @@ final class EventText {
         for (RecordComponent component : event.getClass().getRecordComponents()) {
             Object value = value(event, component);
             switch (component.getName()) {
-                case "nowMillis", "numbers" -> {}
+                case "nowMillis", "numbers", "identity" -> {}
                 case "lines" -> ((List<?>) value).forEach(line -> lines.add("\n    | " + line));
                 default -> text.append(value == null ? "" : " " + component.getName() + "=" + value);
             }

@@ -24,7 +24,7 @@ final class LegalityTest {
     private record Place(String name, Rollout rollout) {}
 
     private static List<Place> places() {
-        Event begun = new Event.AttemptBegun(0, 1, "");
+        Event begun = new Event.AttemptBegun(0, 1, "", null);
         Event first = entered(0, 10);
         Event second = entered(1, 50);
         Event third = entered(2, 100);
@@ -55,7 +55,9 @@ final class LegalityTest {
     private static Place place(String name, Plan plan, Event... events) {
         Rollout rollout = new Rollout(plan);
         Arrays.stream(events)
-                .map(event -> event instanceof Event.AttemptBegun ? new Event.AttemptBegun(0, 1, plan.shape()) : event)
+                .map(event -> event instanceof Event.AttemptBegun
+                        ? new Event.AttemptBegun(0, 1, plan.shape(), plan.identity())
+                        : event)
                 .forEach(rollout::apply);
         return new Place(name, rollout);
     }
@@ -63,8 +65,7 @@ final class LegalityTest {
     private static Plan plan(Plan.Step... steps) {
         return new Plan(
                 "orders",
-                "legacy",
-                "next",
+                new Identity("legacy", "next", "orders", ""),
                 List.of(steps),
                 0,
                 AnalysisSettings.defaults(),

@@ -42,7 +42,14 @@ final class MetricTest {
     }
 
     private static Plan plan(Map<Metric, OnFail> onFail) {
-        return new Plan("orders", "legacy", "next", List.of(), 0, AnalysisSettings.defaults(), onFail, 0);
+        return new Plan(
+                "orders",
+                new Identity("legacy", "next", "orders", ""),
+                List.of(),
+                0,
+                AnalysisSettings.defaults(),
+                onFail,
+                0);
     }
 
     @Test

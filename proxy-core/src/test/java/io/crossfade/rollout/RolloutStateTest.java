@@ -31,7 +31,7 @@ final class RolloutStateTest {
     }
 
     private static Event begun(int attempt) {
-        return new Event.AttemptBegun(0, attempt, PLAN);
+        return new Event.AttemptBegun(0, attempt, PLAN, null);
     }
 
     private static Event entered(long now, int step, int weight) {
@@ -46,7 +46,7 @@ final class RolloutStateTest {
     static Stream<Arguments> pairs() {
         return Stream.of(
                 pair("attempt", List.of(begun(1)), List.of(begun(2))),
-                pair("plan", List.of(begun(1)), List.of(new Event.AttemptBegun(0, 1, "manual"))),
+                pair("plan", List.of(begun(1)), List.of(new Event.AttemptBegun(0, 1, "manual", null))),
                 pair("step", List.of(begun(1), entered(1, 0, 7)), List.of(begun(1), entered(1, 1, 7))),
                 pair("weight", List.of(begun(1), entered(1, 0, 7)), List.of(begun(1), entered(1, 0, 8))),
                 pair(
@@ -116,7 +116,7 @@ final class RolloutStateTest {
         int step = random.nextInt(2);
         int weight = random.nextInt(100_001);
         return switch (random.nextInt(12)) {
-            case 0 -> new Event.AttemptBegun(now, 1 + random.nextInt(3), PLAN);
+            case 0 -> new Event.AttemptBegun(now, 1 + random.nextInt(3), PLAN, null);
             case 1 -> new Event.WeightSet(now, weight);
             case 2 -> new Event.SteppedBack(now, step, weight);
             case 3 -> new Event.BakeExtended(now, now + 300_000);

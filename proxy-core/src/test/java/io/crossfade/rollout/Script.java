@@ -21,7 +21,9 @@ import java.util.stream.Stream;
  * &gt; 30s tick                       time passes
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
  *                                  one batch: requests/failures, slow requests baseline/canary; users=same: one unit fails always
- * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too
+ * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too;
+ *                                  with release= or next= it is another rollout; journal=old: the journal did not say which it was
+ * &gt; 60s removed                    the configuration does not name it any more
  * </pre>
  */
 final class Script {
@@ -59,13 +61,21 @@ final class Script {
 
     private String input(List<String> words, Map<String, String> options) {
         long now = millis(words.get(0));
+        StringBuilder text = new StringBuilder();
         if (words.get(1).equals("replan")) {
             Rollout restarted = new Rollout(plan(options, words.subList(1, words.size())), decider);
+            if (options.containsKey("journal")) {
+                history.replaceAll(Script::asBefore);
+            }
             history.forEach(restarted::apply);
             rollout = restarted;
+            happen(rollout.takeUp(rollout.state(), now), text);
+        }
+        if (words.get(1).equals("removed")) {
+            happen(Rollout.leave(rollout.state(), now), text);
+            return text.append("  = ").append(state(now)).append('\n').toString();
         }
         Answer answer = rollout.take(parse(now, words, options));
-        StringBuilder text = new StringBuilder();
         if (answer instanceof Answer.Refused refused) {
             text.append("  refused: ").append(refused.detail()).append('\n');
         } else if (answer instanceof Answer.Invalid invalid) {
@@ -73,13 +83,24 @@ final class Script {
         } else if (answer instanceof Answer.Decided decided) {
             String order = decided.towardsCanary(rollout.state()) ? "  persist, then act\n" : "  act, then persist\n";
             text.append(decided.events().isEmpty() ? "" : order);
-            for (Event event : decided.events()) {
-                text.append("  ").append(EventText.of(event)).append('\n');
-                rollout.apply(event);
-                history.add(event);
-            }
+            happen(decided.events(), text);
         }
         return text.append("  = ").append(state(now)).append('\n').toString();
+    }
+
+    /** As a build wrote it that did not say which rollout it is. */
+    private static Event asBefore(Event event) {
+        return event instanceof Event.AttemptBegun begun
+                ? new Event.AttemptBegun(begun.nowMillis(), begun.attempt(), begun.plan(), null)
+                : event;
+    }
+
+    private void happen(List<Event> events, StringBuilder text) {
+        for (Event event : events) {
+            text.append("  ").append(EventText.of(event)).append('\n');
+            rollout.apply(event);
+            history.add(event);
+        }
     }
 
     private String state(long now) {
@@ -169,8 +190,8 @@ final class Script {
                 on.advanceEvidence());
         return new Plan(
                 "orders",
-                "legacy",
-                "next",
+                new Identity(
+                        "legacy", options.getOrDefault("next", "next"), "orders", options.getOrDefault("release", "")),
                 steps,
                 weight(options.getOrDefault("weight", "0%")),
                 options.containsKey("analysis") ? off : on,

@@ -55,8 +55,7 @@ final class SimulationTest {
                 new Plan.Step(100_000, 30_000, false));
         return new Plan(
                 "orders",
-                "legacy",
-                "next",
+                new Identity("legacy", "next", "orders", ""),
                 steps,
                 0,
                 AnalysisSettings.defaults(),

@@ -44,6 +44,7 @@ class PlansTest {
         RolloutSpec plain = TestServer.manual("orders", 50_000);
         RolloutSpec spec = new RolloutSpec(
                 plain.name(),
+                plain.release(),
                 plain.risk(),
                 plain.baseline(),
                 plain.canary(),

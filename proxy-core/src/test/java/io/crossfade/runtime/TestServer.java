@@ -230,6 +230,7 @@ final class TestServer implements AutoCloseable {
     static RolloutSpec manual(String name, int weight, boolean analysed, RolloutSpec.UnitSource... from) {
         return new RolloutSpec(
                 name,
+                null,
                 RolloutSpec.Risk.LOW,
                 "legacy",
                 "next",

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param since instant at which this phase began
  * @param next what happens next, one sentence
  * @param decision the last automatic decision; null before the first
+ * @param asked what an operator last asked for; null before the first
+ * @param release what the canary runs; null where the configuration does not say
  */
 public record Rollout(
         String name,
@@ -27,7 +29,9 @@ public record Rollout(
         List<Gate> gates,
         String since,
         String next,
-        @Nullable Decision decision) {
+        @Nullable Decision decision,
+        @Nullable Asked asked,
+        @Nullable String release) {
 
     /** One stage of the climb: weight 0..1, bake time in seconds, whether an approval stands before it. */
     public record Step(double weight, double bakeSeconds, boolean gate) {}
@@ -65,6 +69,21 @@ public record Rollout(
      * @param state ahead, waiting or passed
      */
     public record Gate(int step, double weight, String state) {}
+
+    /**
+     * What an operator asked for.
+     *
+     * @param sequence of its line in the journal
+     * @param type start, pause, rollback and so on
+     * @param weight for setWeight alone, 0..1
+     */
+    public record Asked(
+            long sequence,
+            String at,
+            String type,
+            String actor,
+            String reason,
+            @Nullable Double weight) {}
 
     /**
      * Why the proxy decided by itself.

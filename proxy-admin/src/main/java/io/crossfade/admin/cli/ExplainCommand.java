@@ -2,6 +2,9 @@ package io.crossfade.admin.cli;
 
 import io.crossfade.admin.api.Assignment;
 import io.crossfade.admin.api.Rollout;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -12,6 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code crossfade explain ...}: why a user gets a variant, why the proxy decided. */
 @Command(name = "explain", mixinStandardHelpOptions = true, description = "Says why.")
@@ -79,7 +84,8 @@ final class ExplainCommand implements Runnable {
     @Command(
             name = "decision",
             mixinStandardHelpOptions = true,
-            description = "Why the proxy rolled back or held by itself, in numbers.")
+            description =
+                    "Why the rollout stands where it does: what the proxy decided by itself, in numbers, and who asked for what.")
     private static final class Decision implements Callable<Integer> {
         private final Terminal terminal;
 
@@ -97,16 +103,29 @@ final class ExplainCommand implements Runnable {
         public Integer call() throws Failure {
             AdminClient.Answer answer =
                     remote.client(terminal).get("/v1/rollouts/" + Url.segment(String.valueOf(rollout)));
-            Rollout.Decision decision = answer.as(Rollout.class).decision();
-            if (decision == null) {
-                terminal.out().println(rollout + ": no automatic decision so far");
-            } else if (remote.output() == Remote.Output.table) {
-                terminal.out().println(new RolloutText(terminal).decision(decision));
+            if (remote.output() == Remote.Output.table) {
+                sentences(answer.as(Rollout.class)).forEach(terminal.out()::println);
             } else {
-                terminal.out()
-                        .println(Printer.data(remote.output(), answer.tree().get("decision")));
+                JsonNode both = answer.tree().deepCopy();
+                ((ObjectNode) both).retain("name", "phase", "next", "decision", "asked");
+                terminal.out().println(Printer.data(remote.output(), both));
             }
             return Exit.OK;
+        }
+
+        /** The newest first: what was asked for last is what counts, unless the proxy has decided since. */
+        private List<String> sentences(Rollout rollout) {
+            RolloutText text = new RolloutText(terminal);
+            Rollout.Decision decision = rollout.decision();
+            Rollout.Asked asked = rollout.asked();
+            List<String> sentences = new ArrayList<>();
+            sentences.add(
+                    decision == null ? rollout.name() + ": no automatic decision so far" : text.decision(decision));
+            if (asked != null) {
+                boolean newer = decision == null || Instant.parse(asked.at()).isAfter(Instant.parse(decision.at()));
+                sentences.add(newer ? 0 : 1, text.asked(asked));
+            }
+            return sentences;
         }
     }
 }

@@ -45,7 +45,8 @@ final class RolloutText {
                 + age(rollout.since()) + ", attempt " + rollout.attempt() + ", step " + step(rollout));
         lines.add("  " + bar(rollout.weight().set()) + ' '
                 + percent(rollout.weight().set()) + " of users on "
-                + rollout.variants().canary() + " (observed "
+                + rollout.variants().canary()
+                + (rollout.release() == null ? "" : ", release " + printable(rollout.release())) + " (observed "
                 + observed(rollout.weight().observed()) + " of requests), the rest on "
                 + rollout.variants().baseline());
         if (!rollout.steps().isEmpty()) {
@@ -67,6 +68,11 @@ final class RolloutText {
             lines.add("");
             lines.add(decision(decision).indent(2).stripTrailing());
         }
+        Rollout.Asked asked = rollout.asked();
+        if (asked != null) {
+            lines.add("");
+            lines.add(asked(asked).indent(2).stripTrailing());
+        }
         return String.join("\n", lines);
     }
 
@@ -77,6 +83,14 @@ final class RolloutText {
                 "last decision: " + decision.kind() + mode + ", " + decision.reason() + ", " + decision.at());
         decision.lines().forEach(line -> text.append("\n  ").append(printable(line)));
         return text.toString();
+    }
+
+    /** Who asked for what, and why. */
+    String asked(Rollout.Asked asked) {
+        Double weight = asked.weight();
+        String reason = asked.reason().isBlank() ? "no reason given" : asked.reason();
+        return "last request: " + asked.type() + (weight == null ? "" : " " + percent(weight)) + " by "
+                + printable(asked.actor()) + ", " + asked.at() + "\n  " + printable(reason);
     }
 
     /** A ratio as a percentage with at most three decimals. */

@@ -31,7 +31,9 @@ final class RolloutView {
                 gates(status),
                 instant(status.sinceEpochMillis()),
                 status.next(),
-                decision(status.decision()));
+                decision(status.decision()),
+                asked(status.asked()),
+                status.release().isEmpty() ? null : status.release());
     }
 
     static double ratio(int buckets) {
@@ -74,6 +76,20 @@ final class RolloutView {
             return "passed";
         }
         return status.phase().equals("gated") && step == status.step() + 1 ? "waiting" : "ahead";
+    }
+
+    private static Rollout.@Nullable Asked asked(RolloutStatus.@Nullable Asked a) {
+        if (a == null) {
+            return null;
+        }
+        Integer weight = a.weight();
+        return new Rollout.Asked(
+                a.sequence(),
+                instant(a.atEpochMillis()),
+                a.verb(),
+                a.actor(),
+                a.reason(),
+                weight == null ? null : ratio(weight));
     }
 
     private static Rollout.@Nullable Decision decision(RolloutStatus.@Nullable Decision d) {

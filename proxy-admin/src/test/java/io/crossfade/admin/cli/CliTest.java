@@ -283,22 +283,31 @@ class CliTest {
     }
 
     private void decided(String phase, RolloutStatus.Decision decision) {
-        RolloutStatus s = FakeServer.status(phase, 1, 0, 9);
-        fake.become(new RolloutStatus(
-                s.name(),
-                s.baseline(),
-                s.canary(),
-                s.phase(),
-                s.attempt(),
-                s.step(),
-                s.steps(),
-                s.weight(),
-                s.version(),
-                s.verdicts(),
-                s.sinceEpochMillis(),
-                s.next(),
-                decision,
-                List.of()));
+        fake.become(FakeServer.status(phase, decision, null));
+    }
+
+    /** Who is paged has no shell on the server: the command line must tell who asked, and why. */
+    @Test
+    void explainsWhatAPersonAskedFor() {
+        RolloutStatus.Asked asked =
+                new RolloutStatus.Asked(9, 1_700_000_100_000L, "rollback", "ann (127.0.0.1)", "totals are wrong", null);
+        RolloutStatus.Decision held = new RolloutStatus.Decision(
+                1_700_000_000_000L, "hold", "", "shared-fate", List.of("both fail"), Map.of());
+        fake.become(FakeServer.status("rolledBack", held, asked));
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out().lines())
+                .containsExactly(
+                        "last request: rollback by ann (127.0.0.1), 2023-11-14T22:15:00Z",
+                        "  totals are wrong",
+                        "last decision: hold, shared-fate, 2023-11-14T22:13:20Z",
+                        "  both fail");
+        assertThat(screen.run("explain", "decision", "orders", "-o", "json")).isZero();
+        assertThat(screen.out()).contains("\"reason\" : \"totals are wrong\"", "\"reason\" : \"shared-fate\"");
+        assertThat(screen.run("rollout", "get", "orders")).isZero();
+        assertThat(screen.out()).contains("last request: rollback by ann (127.0.0.1)", "release 2.0");
+        fake.become(FakeServer.status("rolledBack", null, asked));
+        assertThat(screen.run("explain", "decision", "orders")).isZero();
+        assertThat(screen.out()).startsWith("last request: ").contains("no automatic decision so far");
     }
 
     @Test
