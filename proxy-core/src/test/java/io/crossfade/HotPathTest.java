@@ -17,6 +17,7 @@ import io.crossfade.http.ResponseScanner;
 import io.crossfade.http.ResponseWriter;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
+import io.crossfade.observe.RolloutFeed;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.route.Facts;
 import io.crossfade.route.RouteTable;
@@ -53,7 +54,7 @@ class HotPathTest {
 
     @Test
     void aRequestAllocatesNothing() {
-        feed.slowThresholds(0, new long[] {1_000_000, 2_000_000}, 2);
+        feed.slowThresholds(0, new long[] {1_000_000, 2_000_000}, 2_000_000, 2);
         assertThat(bytesPerRequest(this::requests)).as("bytes").isZero();
         assertThat(counters.requests(series)).isEqualTo(2L * REQUESTS);
     }
@@ -134,7 +135,15 @@ class HotPathTest {
             long unit = split.unit(head.bytes(), 4 + i % 8, 32);
             gate.success();
             counters.loop(0).finished(series, Outcome.OK, 200, i * 100L);
-            feed.loop(0).record(0, split.canary(unit), true, false, unit, i * 100L, i * 1_000L);
+            long now = i * 1_000_000L;
+            boolean trial = feed.loop(0).trial(0, unit, now);
+            int who = RolloutFeed.Observed.who(split.canary(unit), true, split.weight());
+            if (feed.loop(0).isOverdue(0, split.canary(unit), i * 100L, i * 100L)) {
+                feed.loop(0).overdue(0, who, unit, i * 100L, now);
+            }
+            feed.loop(0).succeeded(0, who, trial, unit, i * 100L, now);
+            feed.loop(0).gaveUp(0, who, trial, unit, i * 100L, now);
+            feed.loop(0).answered(0, who, i % 4, true, unit, now);
             counters.loop(0).ended();
         }
     }

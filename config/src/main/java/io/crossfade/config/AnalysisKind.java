@@ -1,6 +1,7 @@
 package io.crossfade.config;
 
 import io.crossfade.config.RolloutSpec.Analysis;
+import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ final class AnalysisKind implements Kind {
         if (analysis.latency().enabled()) {
             metrics.add(metric("latency", Shape.of(Latency.class).show(analysis.latency(), style)));
         }
+        if (analysis.clientErrors().enabled()) {
+            metrics.add(metric("client-errors", Shape.of(ClientErrors.class).show(analysis.clientErrors(), style)));
+        }
         Map<String, Object> shown = Shape.of(Analysis.class).show(analysis, style);
         Map<String, Object> view = new LinkedHashMap<>();
         shown.forEach((key, section) -> {
@@ -60,7 +64,10 @@ final class AnalysisKind implements Kind {
         Map<String, Object> section = JsonSchema.section(Shape.of(Analysis.class));
         Map<String, Object> metric = Map.of(
                 "anyOf",
-                List.of(JsonSchema.section(Shape.of(Errors.class)), JsonSchema.section(Shape.of(Latency.class))));
+                List.of(
+                        JsonSchema.section(Shape.of(Errors.class)),
+                        JsonSchema.section(Shape.of(Latency.class)),
+                        JsonSchema.section(Shape.of(ClientErrors.class))));
         JsonSchema.properties(section).put(METRICS, new ListKind(new SchemaOnly(metric), "", false, false).schema());
         return Map.of("anyOf", List.of(WordKind.only(OFF).schema(), section));
     }

@@ -21,9 +21,13 @@ final class Kinds {
             Endpoint.class, ScalarKind.ENDPOINT,
             Cidr.class, ScalarKind.CIDR,
             Double.class, ScalarKind.QUANTILE,
+            StatusRange.class, ScalarKind.STATUS,
             UnitSource.class, new UnitSourceKind(),
             OnFail.class, new OnFailKind(),
             Analysis.class, new AnalysisKind());
+
+    private static final Map<Kind, String> STAND_INS =
+            Map.of(ScalarKind.CIDR, "127.0.0.0/8", ScalarKind.QUANTILE, "p50", ScalarKind.STATUS, "500");
 
     private Kinds() {}
 
@@ -59,11 +63,9 @@ final class Kinds {
 
     /** What is taken for an item that is wrong; an item that has none is read by a reader of its own. */
     private static Object standIn(Kind item) {
-        if (item == ScalarKind.CIDR || item == ScalarKind.QUANTILE) {
-            Parsed<Object> standIn = ((ScalarKind) item).parse(item == ScalarKind.CIDR ? "127.0.0.0/8" : "p50");
-            return standIn.value() == null ? "" : standIn.value();
-        }
-        return "";
+        String right = STAND_INS.get(item);
+        Parsed<Object> standIn = right == null ? null : ((ScalarKind) item).parse(right);
+        return standIn == null || standIn.value() == null ? "" : standIn.value();
     }
 
     private static Class<?> argument(RecordComponent component) {

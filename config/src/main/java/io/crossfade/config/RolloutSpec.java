@@ -206,24 +206,33 @@ public record RolloutSpec(
 
             Errors errors,
             Latency latency,
+            ClientErrors clientErrors,
             @Key(says = "what it takes to go on") Advance advance) {
 
         public Analysis {
             Shape.of(Analysis.class)
-                    .check(enabled, budget, perCanaryRequests, errors, latency, advance)
+                    .check(enabled, budget, perCanaryRequests, errors, latency, clientErrors, advance)
                     .keep();
         }
 
         /** What stands when the config says nothing. */
         public static Analysis defaults() {
             return Shape.of(Analysis.class)
-                    .standard(Map.of("enabled", true, "errors", Errors.defaults(), "latency", Latency.defaults()));
+                    .standard(Map.of(
+                            "enabled", true,
+                            "errors", Errors.defaults(),
+                            "latency", Latency.defaults(),
+                            "clientErrors", ClientErrors.defaults()));
         }
 
         /** {@code analysis: off}. */
         public static Analysis off() {
             return Shape.of(Analysis.class)
-                    .standard(Map.of("enabled", false, "errors", Errors.off(), "latency", Latency.off()));
+                    .standard(Map.of(
+                            "enabled", false,
+                            "errors", Errors.off(),
+                            "latency", Latency.off(),
+                            "clientErrors", ClientErrors.off()));
         }
     }
 
@@ -242,11 +251,19 @@ public record RolloutSpec(
                     says = "ratio of failed requests that is allowed in any case")
             double limit,
 
+            @Key(
+                    standard = "[5xx]",
+                    says = "which answers count as failed, such as `[5xx, 404]`; the breaker counts the same")
+            List<StatusRange> statuses,
+
             @Key(standard = "{ rollback: immediate }", says = "what a failed metric brings about")
             OnFail onFail) {
 
         public Errors {
-            Shape.of(Errors.class).check(enabled, margin, limit, onFail).keep();
+            statuses = List.copyOf(statuses);
+            Shape.of(Errors.class)
+                    .check(enabled, margin, limit, statuses, onFail)
+                    .keep();
         }
 
         /** What stands when the config says nothing. */
@@ -266,13 +283,22 @@ public record RolloutSpec(
     public record Latency(
             boolean enabled,
 
-            @Key(standard = "[p50, p90, p99]", says = "1 to 8, ascending")
+            @Key(standard = "[p50, p90, p99, p99.9]", says = "1 to 8, ascending")
             List<Double> quantiles,
 
             @Key(standard = "2x", bounds = "1x..100x", says = "how many times slower than the baseline it may be")
             double margin,
 
-            @Key(standard = "{ rollback: graceful }", says = "what a failed metric brings about")
+            @Key(
+                    standard = "60s",
+                    bounds = "0s..1h",
+                    says =
+                            "for so long a canary's endpoint may be five times as slow again, since it takes connections")
+            Duration warmup,
+
+            @Key(
+                    standard = "{ rollback: graceful }",
+                    says = "what a failed metric brings about; a canary that hangs is rolled back at once in any case")
             OnFail onFail) {
 
         private static final int MOST_QUANTILES = 8; // as many as the analysis takes
@@ -280,7 +306,7 @@ public record RolloutSpec(
         public Latency {
             quantiles = List.copyOf(quantiles);
             Bounds bounds = Shape.of(Latency.class)
-                    .check(enabled, quantiles, margin, onFail)
+                    .check(enabled, quantiles, margin, warmup, onFail)
                     .count("quantiles", quantiles.size(), enabled ? 1 : 0, MOST_QUANTILES);
             for (int i = 0; i < quantiles.size(); i++) {
                 double before = i == 0 ? 0 : quantiles.get(i - 1);
@@ -299,6 +325,34 @@ public record RolloutSpec(
         /** The metric is not looked at. */
         public static Latency off() {
             return Shape.of(Latency.class).standard(Map.of("enabled", false));
+        }
+    }
+
+    /** Answers that are no failures but may be one where the baseline gives none: redirects, 4xx, 429, empty ones. */
+    @Constant(name = "name", word = "client-errors", missing = "name: client-errors", says = "unusual answers")
+    @Unsupported({"min", "limit"})
+    public record ClientErrors(
+            boolean enabled,
+
+            @Key(
+                    standard = "hold",
+                    says =
+                            "what a failed metric brings about; a canary that turns users away with 401, 403, 404, 405 or"
+                                    + " 429 at least 16 times as often as the baseline is rolled back in any case")
+            OnFail onFail) {
+
+        public ClientErrors {
+            Shape.of(ClientErrors.class).check(enabled, onFail).keep();
+        }
+
+        /** What stands when the config says nothing. */
+        public static ClientErrors defaults() {
+            return Shape.of(ClientErrors.class).standard(Map.of("enabled", true));
+        }
+
+        /** The metric is not looked at. */
+        public static ClientErrors off() {
+            return Shape.of(ClientErrors.class).standard(Map.of("enabled", false));
         }
     }
 

@@ -21,6 +21,8 @@ final class ScalarKind implements Kind {
     static final ScalarKind FACTOR = of("factor", Units.FACTOR, Units::showFactor, "[0-9]{1,18}([.][0-9]{1,18})?x");
     static final ScalarKind QUANTILE =
             of("quantile", AnalysisReader.QUANTILE, q -> "p" + Units.plain(q * 100), "p[0-9]{1,2}([.][0-9]{1,6})?");
+    static final ScalarKind STATUS =
+            of("status", StatusRange.FORMAT, StatusRange::shown, StatusRange.PATTERN, List.of("integer", "string"));
     static final ScalarKind SOCKET = of(
             "address",
             Addresses.SOCKET,
@@ -55,9 +57,14 @@ final class ScalarKind implements Kind {
         this.types = types;
     }
 
-    @SuppressWarnings("unchecked") // shown is what was read
     private static <T> ScalarKind of(String word, Format<T> format, Function<T, Object> show, String pattern) {
         List<String> types = word.equals("count") ? List.of("integer", "string") : List.of("string");
+        return of(word, format, show, pattern, types);
+    }
+
+    @SuppressWarnings("unchecked") // shown is what was read
+    private static <T> ScalarKind of(
+            String word, Format<T> format, Function<T, Object> show, String pattern, List<String> types) {
         return new ScalarKind(word, (Format<Object>) format, (Function<Object, Object>) show, pattern, types);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.config.RolloutSpec.Advance;
 import io.crossfade.config.RolloutSpec.Analysis;
+import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
 import io.crossfade.config.RolloutSpec.OnFail;
@@ -20,28 +21,44 @@ final class AnalysisConfigTest {
                 true,
                 0.001,
                 10_000_000,
-                new Errors(true, 1.5, 0.01, OnFail.ROLLBACK_IMMEDIATE),
-                new Latency(true, List.of(0.5, 0.9, 0.99), 2, OnFail.ROLLBACK_GRACEFUL),
+                new Errors(true, 1.5, 0.01, List.of(new StatusRange(500, 599)), OnFail.ROLLBACK_IMMEDIATE),
+                new Latency(true, List.of(0.5, 0.9, 0.99, 0.999), 2, Duration.ofSeconds(60), OnFail.ROLLBACK_GRACEFUL),
+                new ClientErrors(true, OnFail.HOLD),
                 new Advance(0.99, Duration.ofHours(8)));
 
         assertThat(analysis("{}")).isEqualTo(expected);
-        assertThat(analysis("{ metrics: [{ name: latency }, { name: errors }] }"))
+        assertThat(analysis("{ metrics: [{ name: latency }, { name: client-errors }, { name: errors }] }"))
                 .isEqualTo(expected);
     }
 
     @Test
     void mapping() {
         assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k },"
-                        + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, onFail: hold },"
-                        + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, onFail: { rollback: immediate } }],"
+                        + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, statuses: [5xx, 404], onFail: hold },"
+                        + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, warmup: 5s,"
+                        + " onFail: { rollback: immediate } }, { name: client-errors, onFail: { rollback: graceful } }],"
                         + " advance: { evidence: 95%, extendUpTo: 1h, otherwise: hold }, sharedFate: hold }"))
                 .isEqualTo(new Analysis(
                         true,
                         0.01,
                         20_000,
-                        new Errors(true, 3, 0.005, OnFail.HOLD),
-                        new Latency(true, List.of(0.75, 0.999), 1.2, OnFail.ROLLBACK_IMMEDIATE),
+                        new Errors(
+                                true,
+                                3,
+                                0.005,
+                                List.of(new StatusRange(500, 599), new StatusRange(404, 404)),
+                                OnFail.HOLD),
+                        new Latency(true, List.of(0.75, 0.999), 1.2, Duration.ofSeconds(5), OnFail.ROLLBACK_IMMEDIATE),
+                        new ClientErrors(true, OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.95, Duration.ofHours(1))));
+    }
+
+    @Test
+    void aStatusIsOneOrAClass() {
+        assertThat(Loading.problems(Loading.withRollout(
+                        ", analysis: { metrics: [{ name: errors, statuses: [600, 4x, 5XX, 404] }] }")))
+                .hasSize(3)
+                .allMatch(problem -> problem.contains("expected: a status such as 404, or a class such as 5xx"));
     }
 
     @Test
@@ -57,6 +74,7 @@ final class AnalysisConfigTest {
 
         assertThat(analysis.errors().enabled()).isTrue();
         assertThat(analysis.latency().enabled()).isFalse();
+        assertThat(analysis.clientErrors().enabled()).isFalse();
     }
 
     @Test
@@ -96,13 +114,13 @@ final class AnalysisConfigTest {
                         + " sharedFate: rollback, advance: { otherwise: abort } }")))
                 .containsExactly(
                         "5:103  rollouts[0].analysis.metrics[0].name  user-success is not supported by this version"
-                                + " (expected: errors or latency)",
+                                + " (expected: errors, latency or client-errors)",
                         "5:165  rollouts[0].analysis.metrics[1].onFail.rollback  complete is not supported by this version"
                                 + " (expected: immediate or graceful)",
                         "5:187  rollouts[0].analysis.metrics[2].name  errors is there already (expected: once)",
                         "5:195  rollouts[0].analysis.metrics[2].min  not supported by this version (expected: no such key)",
                         "5:214  rollouts[0].analysis.metrics[3].name  latncy (did you mean latency?)",
-                        "5:224  rollouts[0].analysis.metrics[4]  no metric (expected: name: errors or name: latency)",
+                        "5:224  rollouts[0].analysis.metrics[4]  no metric (expected: name: errors, name: latency or name: client-errors)",
                         "5:241  rollouts[0].analysis.sharedFate  rollback (expected: hold)",
                         "5:273  rollouts[0].analysis.advance.otherwise  abort (expected: hold)");
     }

@@ -50,8 +50,9 @@ final class ConfigDiffTest {
                         "+ routes all match.methods: [GET]",
                         "~ rollouts shift weight: 5% -> 10%",
                         "~ rollouts shift analysis: { falseAlarm: { budget: 0.1%, perCanaryRequests: 10000000 }, metrics:"
-                                + " [{ name: errors, margin: 1.5x, limit: 1%, onFail: { rollback: immediate } }, { name: latency,"
-                                + " quantiles: [p50, p90, p99], margin: 2x, onFail: { rollback: graceful } }], advance:"
+                                + " [{ name: errors, margin: 1.5x, limit: 1%, statuses: [5xx], onFail: { rollback: immediate } },"
+                                + " { name: latency, quantiles: [p50, p90, p99, p99.9], margin: 2x, warmup: 1m,"
+                                + " onFail: { rollback: graceful } }, { name: client-errors, onFail: hold }], advance:"
                                 + " { evidence: 99%, extendUpTo: 8h } } -> off",
                         "~ limits idleTimeout: 1m -> 1h30m",
                         "~ limits maxConnections: 50000 -> 7",

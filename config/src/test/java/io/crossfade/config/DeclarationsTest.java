@@ -74,7 +74,7 @@ final class DeclarationsTest {
         assertThat(Admin.defaults().address().getPort()).isEqualTo(9900);
         assertThat(ControlSettings.defaults().journalSegment()).isEqualTo(16L << 20);
         assertThat(Upstream.Breaker.defaults().minimumCalls()).isEqualTo(20);
-        assertThat(RolloutSpec.Analysis.defaults().latency().quantiles()).containsExactly(0.5, 0.9, 0.99);
+        assertThat(RolloutSpec.Analysis.defaults().latency().quantiles()).containsExactly(0.5, 0.9, 0.99, 0.999);
         assertThat(RolloutSpec.Analysis.off().errors().enabled()).isFalse();
     }
 

@@ -40,6 +40,7 @@ final class KeyTable {
             if (part.kind() instanceof AnalysisKind) {
                 section("A metric called `errors`", Shape.of(RolloutSpec.Errors.class));
                 section("A metric called `latency`", Shape.of(RolloutSpec.Latency.class));
+                section("A metric called `client-errors`", Shape.of(RolloutSpec.ClientErrors.class));
             }
         }
     }

@@ -36,7 +36,7 @@ final class RecordsTest {
                 .hasMessage("weight: 140000 (expected: 0..100000)");
         refused(() -> new Step(0, Duration.ZERO, false)).hasMessage("weight: 0 (expected: 1..100000)");
         refused(() -> new Endpoint("h", 70_000)).hasMessage("port: 70000 (expected: 1..65535)");
-        refused(() -> new Latency(true, List.of(0.9, 0.5), 2, OnFail.HOLD))
+        refused(() -> new Latency(true, List.of(0.9, 0.5), 2, Duration.ZERO, OnFail.HOLD))
                 .hasMessage("quantiles[1]: 0.5 (expected: between 0 and 1, and above the one before)");
         refused(() -> new UnitSource(Kind.COOKIE, "")).hasMessage("name:  (expected: " + Tokens.EXPECTED + ")");
         refused(() -> new Cidr(InetAddress.getLoopbackAddress(), 33)).hasMessage("prefixLength: 33 (expected: 0..32)");

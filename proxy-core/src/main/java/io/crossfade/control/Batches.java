@@ -13,12 +13,14 @@ import java.util.function.BooleanSupplier;
 /**
  * Makes batches out of the observations of one rollout; owned by the control thread.
  *
- * <p>A failure is due at once, and so is a slow canary while there is evidence against its latency or when there are
+ * <p>A failure is due at once, and so is what else speaks against the canary while there is evidence against it or when there are
  * {@link RolloutFeed#SLOW_CANARIES_PER_WAKE} of them; everything else may wait for {@link #COALESCE_MILLIS}.
  */
 final class Batches {
     /** How long successes, and slow requests that mean nothing yet, may wait to be counted. */
     static final long COALESCE_MILLIS = 1_000;
+
+    private static final long HOUR_MILLIS = 3_600_000;
 
     private final int rollout;
     private final RolloutFeed feed;
@@ -26,9 +28,16 @@ final class Batches {
     private final SlowCounter slow;
     private final BaselineQuantiles quantiles;
     private List<Batch.Failure> failures = new ArrayList<>();
+    private List<Batch.Abort> aborts = new ArrayList<>();
+    private List<Batch.Answered> answers = new ArrayList<>();
+
+    /** Aborts and answers of the canary. */
+    private int othersOfCanary;
+
     private int baselineOk;
     private int canaryOk;
     private long lastMillis;
+    private long hourBegan;
 
     Batches(int rollout, RolloutFeed feed, AnalysisSettings settings) {
         this.rollout = rollout;
@@ -44,43 +53,76 @@ final class Batches {
         boolean canary = (flags & Observed.CANARY) != 0;
         boolean randomised = (flags & Observed.RANDOMISED) != 0;
         if ((flags & Observed.FAILED) != 0) {
-            failures.add(new Batch.Failure(unit, 0, canary, randomised, baselineOk, canaryOk));
+            int weight = Observed.weight(flags);
+            failures.add(new Batch.Failure(unit, weight, canary, randomised, baselineOk, canaryOk));
             baselineOk = 0;
             canaryOk = 0;
+        } else if ((flags & Observed.ANSWERED) != 0) {
+            answered(unit, flags, canary);
         } else if (randomised) {
-            slow.slow(unit, canary, flags / Observed.SLOW_0, slot);
+            slow(unit, flags, slot, canary);
         }
     }
 
-    /** @param suspicious whether there is evidence against the canary's latency */
+    private void answered(long unit, int flags, boolean canary) {
+        if (settings.clientErrors()) {
+            boolean turnsAway = (flags & Observed.GRAVE) != 0;
+            answers.add(
+                    new Batch.Answered(unit, Observed.weight(flags), canary, Observed.answerClass(flags), turnsAway));
+            othersOfCanary += canary ? 1 : 0;
+        }
+    }
+
+    private void slow(long unit, int flags, long slot, boolean canary) {
+        if (!settings.latency()) {
+            return;
+        }
+        boolean aborted = (flags & Observed.ABORTED) != 0;
+        boolean hangs = aborted || (flags & Observed.OVERDUE) != 0;
+        slow.slow(unit, canary, Observed.weight(flags), Observed.slow(flags), slot, hangs);
+        if (aborted && (flags & Observed.GRAVE) != 0) {
+            aborts.add(new Batch.Abort(unit, Observed.weight(flags), canary));
+            othersOfCanary += canary ? 1 : 0;
+        }
+    }
+
+    /** @param suspicious whether there is evidence against the canary that is no failure */
     boolean due(long nowMillis, BooleanSupplier suspicious) {
         if (!failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS) {
             return true;
         }
-        int slowCanaries = slow.canarySlow(feed.slot());
-        return slowCanaries >= RolloutFeed.SLOW_CANARIES_PER_WAKE || (slowCanaries > 0 && suspicious.getAsBoolean());
+        int against = othersOfCanary + slow.canarySlow(feed.slot());
+        return against >= RolloutFeed.SLOW_CANARIES_PER_WAKE || (against > 0 && suspicious.getAsBoolean());
     }
 
     /**
      * What was seen since the last one.
      *
-     * @param weight the canary share it is judged by, in buckets
+     * @param weight the canary share in force, in buckets
      * @param closing whether the slot that is open counts too, because the weight changes
      */
     Batch take(long nowMillis, int weight, boolean closing) {
         long[] ok = feed.successes(rollout);
-        failures.replaceAll(failure -> failure.assignedAt(weight));
+        long[] trials = feed.trials(rollout);
         Batch batch = new Batch(
                 nowMillis,
                 weight,
                 failures,
                 baselineOk + ok[0],
                 canaryOk + ok[1],
-                slow.take(closing ? Long.MAX_VALUE : feed.slot(), weight));
+                slow.take(closing ? Long.MAX_VALUE : feed.slot()),
+                new Batch.Others(aborts, answers, trials[0], trials[1]));
         failures = new ArrayList<>();
+        aborts = new ArrayList<>();
+        answers = new ArrayList<>();
+        othersOfCanary = 0;
         baselineOk = 0;
         canaryOk = 0;
         lastMillis = nowMillis;
+        if (nowMillis - hourBegan >= HOUR_MILLIS) {
+            hourBegan = nowMillis;
+            slow.closeHour();
+        }
         return batch;
     }
 
@@ -88,8 +130,8 @@ final class Batches {
     void closeWindow() {
         if (settings.latency()) {
             quantiles.closeWindow(feed.baselineLatencies(rollout));
-            feed.slowThresholds(rollout, quantiles.tau(feed::bucketUpperNanos), settings.latencyMargin());
-            slow.closeWindow();
+            long[] tau = quantiles.tau(feed::bucketUpperNanos);
+            feed.slowThresholds(rollout, tau, quantiles.p99(feed::bucketUpperNanos), settings.latencyMargin());
         }
     }
 
@@ -98,6 +140,7 @@ final class Batches {
         return batch.failures().isEmpty()
                 && batch.baselineOk() == 0
                 && batch.canaryOk() == 0
-                && batch.slow().isEmpty();
+                && batch.slow().isEmpty()
+                && batch.others().isEmpty();
     }
 }

@@ -58,6 +58,11 @@ sealed interface EvidenceLine {
                 put(slow.addArray(), slot.baseline());
                 put(slow.addArray(), slot.canary());
             }
+            if (batch.slow().stream().anyMatch(slot -> slot.hanging() > 0)) {
+                ArrayNode hanging = line.putArray("hanging");
+                batch.slow().forEach(slot -> hanging.add(slot.hanging()));
+            }
+            OthersText.put(line, batch.others());
             return line;
         }
 
@@ -69,7 +74,8 @@ sealed interface EvidenceLine {
                     failures(line, weight),
                     line.required("baselineOk").longValue(),
                     line.required("canaryOk").longValue(),
-                    slow(line, weight));
+                    slow(line, weight),
+                    OthersText.of(line));
             return new Seen(
                     line.required("seq").longValue(), line.required("rollout").stringValue(), batch);
         }
@@ -100,7 +106,8 @@ sealed interface EvidenceLine {
             List<Batch.Slow> slow = new ArrayList<>();
             for (int end = each; end <= slots.size(); end += each) {
                 int weight = older ? weightOfBatch : slots.get(end - each).intValue();
-                slow.add(new Batch.Slow(weight, counts(slots.get(end - 2)), counts(slots.get(end - 1))));
+                int hanging = line.path("hanging").path(end / each - 1).asInt(0);
+                slow.add(new Batch.Slow(weight, counts(slots.get(end - 2)), counts(slots.get(end - 1)), hanging));
             }
             return slow;
         }

@@ -144,7 +144,7 @@ final class Watch {
         try {
             boolean closing = closeBatch
                     || (rollout.take(new Input.Tick(now)) instanceof Answer.Decided byTime && mayAct(byTime, now));
-            boolean due = closing || batches.due(now, rollout.evidence()::latencySuspicious);
+            boolean due = closing || batches.due(now, rollout.evidence()::suspicious);
             return due ? see(now, closing) : new Answer.Decided(List.of());
         } catch (RuntimeException bug) {
             if (!state().phase().active()) {
@@ -163,7 +163,7 @@ final class Watch {
      * weight is in force for all of it.
      */
     private Answer see(long now, boolean closing) {
-        Batch batch = batches.take(now, state().weightForEvidence(now), closing);
+        Batch batch = batches.take(now, state().weight(), closing);
         if (!state().watched() || Batches.empty(batch)) {
             return rollout.take(new Input.Tick(now));
         }

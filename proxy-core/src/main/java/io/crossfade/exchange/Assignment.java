@@ -4,6 +4,7 @@ import io.crossfade.admit.Breaker;
 import io.crossfade.assign.Reason;
 import io.crossfade.http.Peer;
 import io.crossfade.http.RequestHead;
+import io.crossfade.outcome.Statuses;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.upstream.UpstreamPool;
 import java.util.Objects;
@@ -180,6 +181,12 @@ final class Assignment {
     boolean isUnjudged() {
         Snapshot.RolloutView view = view();
         return view != null && view.brake().holds();
+    }
+
+    /** Whether an answer with this status counts as failed. */
+    boolean fails(int status) {
+        Snapshot.RolloutView view = view();
+        return (view == null ? Statuses.SERVER_ERRORS : view.judging().failed()).contains(status);
     }
 
     Breaker.Gate gate() {

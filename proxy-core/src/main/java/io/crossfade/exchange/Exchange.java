@@ -40,6 +40,7 @@ public final class Exchange extends Timed implements Try.Owner {
     private final Permit permit = new Permit();
     private final Patience patience = new Patience();
     private final Try attempt;
+    private final Testimony testimony;
     private State state = State.IDLE;
 
     // facts of the request, valid until it ends
@@ -61,6 +62,7 @@ public final class Exchange extends Timed implements Try.Owner {
         this.client = client;
         this.assignment = new Assignment(loop);
         this.attempt = new Try(loop.clock(), client, this);
+        this.testimony = new Testimony(loop.feed(), assignment);
     }
 
     // ---- the way there: what the client's door tells
@@ -95,6 +97,7 @@ public final class Exchange extends Timed implements Try.Owner {
 
     private void send(RequestHead head) {
         permit.take(assignment.gate());
+        testimony.begin(startNanos, head.isHead());
         ByteBuf bytes = RequestWriter.write(head, client.peer(), client.alloc());
         boolean repeatable = head.framing() == RequestHead.Framing.NONE && head.isIdempotent();
         attempt.begin(bytes, repeatable, assignment.mintedCookie());
@@ -231,7 +234,7 @@ public final class Exchange extends Timed implements Try.Owner {
     public void answering() {
         if (state == State.AWAITING) {
             state = State.ANSWERING;
-            permit.settle(attempt.status() >= 500 ? Outcome.FAILED_STATUS : Outcome.OK);
+            permit.settle(assignment.fails(attempt.status()) ? Outcome.FAILED_STATUS : Outcome.OK);
             moved();
         }
     }
@@ -274,14 +277,16 @@ public final class Exchange extends Timed implements Try.Owner {
      */
     @Override
     protected void recall(int rollout) {
-        boolean waits = state == State.CONNECTING || state == State.AWAITING;
-        if (!waits || SecondTry.onRecall(attempt.sent(), safe) != SecondTry.BASELINE || !assignment.recall(rollout)) {
+        if (!awaitsEndpoint()
+                || SecondTry.onRecall(attempt.sent(), safe) != SecondTry.BASELINE
+                || !assignment.recall(rollout)) {
             return;
         }
         permit.settle(Outcome.CLIENT_ABORT); // nothing is known of what the canary would have answered
         permit.take(assignment.gate());
         state = State.CONNECTING;
         deadlineIn(upstream().connectTimeoutNanos());
+        testimony.moved();
         attempt.move(assignment.pool());
     }
 
@@ -336,9 +341,17 @@ public final class Exchange extends Timed implements Try.Owner {
         return assignment.isUnjudged();
     }
 
-    /** Looks at both ends for a reset that nobody told, when it has stood still for a while. */
+    /** Whether it is the endpoint for whom the exchange waits, and nothing of an answer has come. */
+    private boolean awaitsEndpoint() {
+        return state == State.CONNECTING || state == State.AWAITING;
+    }
+
+    /** Looks whether it is overdue, and at both ends for a reset that nobody told, when it has stood still for a while. */
     @Override
     protected void probe(long now) {
+        if (awaitsEndpoint() && !owesBody()) {
+            testimony.becomesOverdue(attempt, now);
+        }
         if (patience.probeIsDue(now) && !client.endsIfLost()) {
             probe();
         }
@@ -377,7 +390,9 @@ public final class Exchange extends Timed implements Try.Owner {
         client.flush();
         attempt.done();
         int status = attempt.status();
-        Outcome outcome = status >= 500 ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
+        Outcome outcome = assignment.fails(status)
+                ? Outcome.FAILED_STATUS
+                : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
         boolean inOneRead = state == State.AWAITING;
         end(outcome, status, inOneRead ? attempt.headNanos() : loop.clock().exact());
         client.over(ClientStream.After.KEEP);
@@ -422,7 +437,7 @@ public final class Exchange extends Timed implements Try.Owner {
         loop.counters().finished(assignment.series(), outcome, status, now - startNanos);
         if (assignment.isAdmitted()) {
             settle(outcome);
-            observe(outcome, now);
+            testimony.ended(outcome, attempt, now);
         }
         permit.clear();
         assignment.clear();
@@ -432,24 +447,8 @@ public final class Exchange extends Timed implements Try.Owner {
     private void settle(Outcome outcome) {
         if (!permit.isSettled()) {
             permit.settle(outcome);
-        } else if (outcome.failure() && attempt.status() < 500) {
+        } else if (outcome.failure() && !assignment.fails(attempt.status())) {
             permit.brokeOff();
-        }
-    }
-
-    private void observe(Outcome outcome, long now) {
-        Snapshot.RolloutView view = assignment.view();
-        if (view != null && (outcome.failure() || outcome == Outcome.OK)) {
-            long latency = (attempt.answered() ? attempt.headNanos() : now) - startNanos;
-            loop.feed()
-                    .record(
-                            view.number(),
-                            assignment.isCanary(),
-                            assignment.reason().randomised(),
-                            outcome.failure(),
-                            assignment.unit(),
-                            latency,
-                            now);
         }
     }
 

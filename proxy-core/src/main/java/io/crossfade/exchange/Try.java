@@ -62,6 +62,11 @@ final class Try implements UpstreamReceiver {
     private int status;
     private long headNanos;
 
+    /** Whether the answer had a byte of content. */
+    private boolean content;
+
+    private long endpointSinceNanos;
+
     Try(LoopClock clock, ClientStream client, Owner owner) {
         this.clock = clock;
         this.client = client;
@@ -83,6 +88,8 @@ final class Try implements UpstreamReceiver {
         answered = false;
         status = 0;
         headNanos = 0;
+        content = false;
+        endpointSinceNanos = clock.now() - Timed.NEVER;
     }
 
     // ---- the way there
@@ -232,12 +239,23 @@ final class Try implements UpstreamReceiver {
         return headNanos;
     }
 
+    /** Whether a byte of content has come. */
+    boolean hadContent() {
+        return content;
+    }
+
+    /** Since when the endpoint that was asked last takes connections; long ago when none was. */
+    long endpointSinceNanos() {
+        return endpointSinceNanos;
+    }
+
     // ---- what the upstream tells
 
     @Override
     public void connected(UpstreamCall lent) {
         pool = null;
         call = lent;
+        endpointSinceNanos = lent.endpointSinceNanos();
         ByteBuf request = head;
         if (request != null) {
             head = null;
@@ -283,6 +301,7 @@ final class Try implements UpstreamReceiver {
 
     @Override
     public void body(ByteBuf part, boolean last) {
+        content |= part.isReadable();
         client.body(part, last);
         if (last) {
             owner.complete();

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * differences. So a success is told exactly once, with an observation or by {@link #successes}, and none is lost when the
  * ring is full.
  *
- * <p>What succeeded slowly counts as a success too, its own observation's included. Only successes of units placed by
- * hash are looked at for slowness, and only they make up the baseline's latencies.
+ * <p>What succeeded slowly counts as a success too, its own observation's included. Only units placed by hash are looked at for
+ * slowness, once a minute each, and only their successes make up the baseline's latencies.
  */
 public final class Feed implements RolloutFeed {
     /** Observations that a loop can hold for the control thread; half of them full wakes it. 24 bytes each. */
@@ -113,6 +113,19 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
+    public long[] trials(int rollout) {
+        long[] taken = rollouts[rollout].trialsTaken;
+        long[] fresh = {-taken[0], -taken[1]};
+        for (Loop loop : loops) {
+            fresh[0] += loop.tallies[rollout].trials(false);
+            fresh[1] += loop.tallies[rollout].trials(true);
+        }
+        taken[0] += fresh[0];
+        taken[1] += fresh[1];
+        return fresh;
+    }
+
+    @Override
     public long dropped() {
         long dropped = 0;
         for (Loop loop : loops) {
@@ -142,8 +155,8 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
-    public void slowThresholds(int rollout, long[] tauNanos, double margin) {
-        rollouts[rollout].thresholds = new Thresholds(tauNanos, margin);
+    public void slowThresholds(int rollout, long[] tauNanos, long tau99Nanos, double margin) {
+        rollouts[rollout].thresholds = new Thresholds(tauNanos, tau99Nanos, margin);
     }
 
     @Override
@@ -168,6 +181,9 @@ public final class Feed implements RolloutFeed {
 
         /** The control thread's. */
         private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
+
+        /** The control thread's. */
+        private final long[] trialsTaken = new long[2];
     }
 
     /** One event loop's side. */
@@ -190,50 +206,107 @@ public final class Feed implements RolloutFeed {
         }
 
         /**
-         * Called at the end of each exchange of a rollout that says something about its variant: not after a client abort,
-         * a 429 or a refusal of ours.
+         * Whether a request of a hash-assigned unit is its trial: the first in its minute on this loop. Asked once, when the request
+         * begins and nothing is known of it.
          *
-         * @param canary which variant was called
-         * @param randomised whether the hash alone chose it
-         * @param failed {@link io.crossfade.outcome.Outcome#failure}
          * @param unit hash of the unit key
+         */
+        public boolean trial(int rollout, long unit, long nowNanos) {
+            return tallies[rollout].trial(unit, nowNanos);
+        }
+
+        /**
+         * The variant has answered well.
+         *
+         * @param who see {@link Observed#who}
+         * @param trial whether it is a trial of which nothing was told yet
          * @param nowNanos {@link System#nanoTime} of the end
          */
-        public void record(
-                int rollout,
-                boolean canary,
-                boolean randomised,
-                boolean failed,
-                long unit,
-                long latencyNanos,
-                long nowNanos) {
+        public void succeeded(int rollout, int who, boolean trial, long unit, long latencyNanos, long nowNanos) {
             Tally tally = tallies[rollout];
             Shared shared = feed.rollouts[rollout];
-            int flags = (canary ? Observed.CANARY : 0) | (randomised ? Observed.RANDOMISED : 0);
-            if (failed) {
-                offer(rollout, flags | Observed.FAILED, unit, nowNanos, tally);
-                if (canary) {
-                    shared.brake.failed();
-                }
-                feed.bell.ringAfterWrite();
-                return;
-            }
+            boolean canary = (who & Observed.CANARY) != 0;
             tally.addOk(canary);
             if (canary) {
                 shared.brake.succeeded();
             }
-            if (!randomised) {
+            if ((who & Observed.RANDOMISED) == 0) {
                 return;
             }
             if (!canary) {
                 tally.addLatency(LatencyBuckets.of(latencyNanos));
             }
-            int slow = shared.thresholds.slow(canary, latencyNanos);
-            if (slow != 0) {
-                offer(rollout, flags | slow, unit, nowNanos, tally);
-                if (ring.filledHalf() || (canary && ++slowCanaries % SLOW_CANARIES_PER_WAKE == 0)) {
-                    feed.bell.ringAfterWrite();
+            if (trial) {
+                tally.addTrial(canary);
+                int slow = shared.thresholds.slow(canary, latencyNanos);
+                if (slow != 0) {
+                    tell(rollout, who | slow, unit, nowNanos, tally);
                 }
+            }
+        }
+
+        /** The variant has failed: {@link io.crossfade.outcome.Outcome#failure}. */
+        public void failed(int rollout, int who, long unit, long nowNanos) {
+            offer(rollout, who | Observed.FAILED, unit, nowNanos, tallies[rollout]);
+            if ((who & Observed.CANARY) != 0) {
+                feed.rollouts[rollout].brake.failed();
+            }
+            feed.bell.ringAfterWrite();
+        }
+
+        /** The client of a hash-assigned unit went away before the answer began: its latency is more than that, nobody knows how much. */
+        public void gaveUp(int rollout, int who, boolean trial, long unit, long elapsedNanos, long nowNanos) {
+            Thresholds thresholds = feed.rollouts[rollout].thresholds;
+            boolean canary = (who & Observed.CANARY) != 0;
+            int slow = trial ? thresholds.slow(canary, elapsedNanos) : 0;
+            int seen = slow | (thresholds.late(canary, elapsedNanos) ? Observed.GRAVE : 0);
+            if (seen != 0) {
+                Tally tally = tallies[rollout];
+                if (slow != 0) {
+                    tally.addTrial(canary);
+                }
+                tell(rollout, who | Observed.ABORTED | seen, unit, nowNanos, tally);
+            }
+        }
+
+        /**
+         * Whether a request that has been under way for so long is overdue.
+         *
+         * @param allowedNanos the same, a part of it left out for a canary that may be slower for now
+         */
+        public boolean isOverdue(int rollout, boolean canary, long elapsedNanos, long allowedNanos) {
+            return feed.rollouts[rollout].thresholds.overdue(canary, elapsedNanos, allowedNanos);
+        }
+
+        /** A trial is overdue; nothing more is told of its latency. */
+        public void overdue(int rollout, int who, long unit, long elapsedNanos, long nowNanos) {
+            boolean canary = (who & Observed.CANARY) != 0;
+            int slow = feed.rollouts[rollout].thresholds.slow(canary, elapsedNanos);
+            Tally tally = tallies[rollout];
+            tally.addTrial(canary);
+            tell(rollout, who | Observed.OVERDUE | slow, unit, nowNanos, tally);
+        }
+
+        /**
+         * The variant has answered a hash-assigned unit in a way that is looked at; told once in the unit's minute.
+         *
+         * @param answerClass {@link io.crossfade.outcome.AnswerClass#number}
+         * @param turnsAway whether such a status turns users away
+         */
+        public void answered(int rollout, int who, int answerClass, boolean turnsAway, long unit, long nowNanos) {
+            Tally tally = tallies[rollout];
+            if (tally.firstAnswer(Long.rotateLeft(unit, answerClass), nowNanos)) {
+                int seen = Observed.answer(answerClass) | (turnsAway ? Observed.GRAVE : 0);
+                tell(rollout, who | seen, unit, nowNanos, tally);
+            }
+        }
+
+        /** What is no failure: the control thread hears of it at its next look, or now when there is much. */
+        private void tell(int rollout, int flags, long unit, long nowNanos, Tally tally) {
+            offer(rollout, flags, unit, nowNanos, tally);
+            boolean canary = (flags & Observed.CANARY) != 0;
+            if (ring.filledHalf() || (canary && ++slowCanaries % SLOW_CANARIES_PER_WAKE == 0)) {
+                feed.bell.ringAfterWrite();
             }
         }
 

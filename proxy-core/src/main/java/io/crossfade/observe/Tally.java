@@ -2,6 +2,7 @@ package io.crossfade.observe;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's totals of one rollout: written by the loop, and beside them what the control thread has taken. Totals are
@@ -15,11 +16,47 @@ final class Tally {
 
     private static final int BASELINE_OK = PADDING;
     private static final int CANARY_OK = PADDING + 1;
-    private static final int LATENCIES = PADDING + 2;
+    private static final int BASELINE_TRIALS = PADDING + 2;
+    private static final int CANARY_TRIALS = PADDING + 3;
+    private static final int LATENCIES = PADDING + 4;
 
     private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
     private int baselineTaken;
     private int canaryTaken;
+
+    /** The loop's; made when the first unit comes. */
+    private @Nullable Minutes trials;
+
+    /** The same of answers of a class. */
+    private @Nullable Minutes answers;
+
+    /** Whether this is the unit's trial of its minute. The loop's thread. */
+    boolean trial(long unit, long nowNanos) {
+        Minutes minutes = trials;
+        if (minutes == null) {
+            minutes = new Minutes(nowNanos);
+            trials = minutes;
+        }
+        return minutes.first(unit, nowNanos);
+    }
+
+    /** Whether the unit gets such an answer for the first time in its minute. The loop's thread. */
+    boolean firstAnswer(long unitAndClass, long nowNanos) {
+        Minutes minutes = answers;
+        if (minutes == null) {
+            minutes = new Minutes(nowNanos);
+            answers = minutes;
+        }
+        return minutes.first(unitAndClass, nowNanos);
+    }
+
+    void addTrial(boolean canary) {
+        add(canary ? CANARY_TRIALS : BASELINE_TRIALS);
+    }
+
+    long trials(boolean canary) {
+        return (long) CELL.getOpaque(cells, canary ? CANARY_TRIALS : BASELINE_TRIALS);
+    }
 
     void addOk(boolean canary) {
         add(canary ? CANARY_OK : BASELINE_OK);

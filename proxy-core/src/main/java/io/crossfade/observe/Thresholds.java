@@ -1,26 +1,49 @@
 package io.crossfade.observe;
 
-/** When a latency is slow, per variant, ascending in nanoseconds. */
+import java.util.concurrent.TimeUnit;
+
+/** When a latency is slow and when a request is overdue, per variant, in nanoseconds. */
 final class Thresholds {
     /** As many as the flags of an observation have bits for. */
-    static final int MOST = 16;
+    static final int MOST = 8;
 
-    static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], 1);
+    /** A canary's request that is younger is not overdue, however fast the baseline is. */
+    private static final long LEAST_OVERDUE = TimeUnit.SECONDS.toNanos(1);
+
+    static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], Long.MAX_VALUE, 1);
 
     private final long[] baseline;
     private final long[] canary;
+    private final long late;
+    private final long lateCanary;
+    private final long overdue;
 
-    Thresholds(long[] tauNanos, double margin) {
+    /**
+     * @param tauNanos the baseline's quantiles, ascending; none: nothing is slow
+     * @param tau99Nanos its p99
+     * @param margin how many times slower the canary may be
+     */
+    Thresholds(long[] tauNanos, long tau99Nanos, double margin) {
         if (tauNanos.length > MOST) {
             throw new IllegalArgumentException("thresholds: " + tauNanos.length + " (expected: at most " + MOST + ")");
         }
         baseline = tauNanos.clone();
         canary = new long[tauNanos.length];
         for (int i = 0; i < canary.length; i++) {
-            canary[i] = (long) Math.floor(tauNanos[i] * margin); // latency/margin > tau, for whole nanoseconds
+            canary[i] = times(tauNanos[i], margin);
         }
+        boolean known = tauNanos.length > 0;
+        late = known ? tau99Nanos : Long.MAX_VALUE;
+        lateCanary = known ? times(tau99Nanos, margin) : Long.MAX_VALUE;
+        overdue = Math.max(late, (long) (LEAST_OVERDUE / margin));
     }
 
+    /** latency/margin > tau, for whole nanoseconds. */
+    private static long times(long tau, double margin) {
+        return (long) Math.floor(tau * margin);
+    }
+
+    /** One bit per quantile, from {@link RolloutFeed.Observed#SLOW_0} on. */
     int slow(boolean isCanary, long nanos) {
         long[] above = isCanary ? canary : baseline;
         int bits = 0;
@@ -28,5 +51,19 @@ final class Thresholds {
             bits |= RolloutFeed.Observed.SLOW_0 << i;
         }
         return bits;
+    }
+
+    /** Whether it is beyond the baseline's p99, the canary's margin allowed for. */
+    boolean late(boolean isCanary, long nanos) {
+        return nanos > (isCanary ? lateCanary : late);
+    }
+
+    /**
+     * Whether a request that has been under way for so long is overdue.
+     *
+     * @param allowed the same, a part of it left out for a canary that may be slower for now
+     */
+    boolean overdue(boolean isCanary, long nanos, long allowed) {
+        return isCanary ? nanos > LEAST_OVERDUE && allowed > lateCanary : nanos > overdue;
     }
 }

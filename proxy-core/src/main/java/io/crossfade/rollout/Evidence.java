@@ -97,9 +97,9 @@ public final class Evidence {
         return analysis.findings();
     }
 
-    /** Whether there is evidence against the canary's latency, be it little. */
-    public boolean latencySuspicious() {
-        return suspicious(Metrics.LATENCY);
+    /** Whether there is evidence against the canary, be it little, by what is no failure. */
+    public boolean suspicious() {
+        return suspicious(Metrics.LATENCY) || suspicious(Metrics.CLIENT_ERRORS);
     }
 
     private boolean suspicious(Metric metric) {
@@ -114,6 +114,10 @@ public final class Evidence {
 
     Verdict verdict(Metric metric) {
         return metric.verdict(analysis);
+    }
+
+    OnFail follows(Metric metric, OnFail configured) {
+        return metric.follows(analysis, configured);
     }
 
     boolean mayAdvance() {

@@ -19,7 +19,7 @@ final class Guard implements Rule {
 
     private static Optional<Event> rollback(Situation at) {
         for (Metric metric : Metrics.ALL) {
-            OnFail onFail = at.plan().onFail(metric);
+            OnFail onFail = at.evidence().follows(metric, at.plan().onFail(metric));
             if (at.evidence().verdict(metric) == Verdict.FAIL && onFail.rollsBack()) {
                 return Optional.of(rolledBack(at, metric, onFail.mode()));
             }

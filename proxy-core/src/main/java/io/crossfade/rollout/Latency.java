@@ -18,7 +18,7 @@ final class Latency implements Metric {
 
     @Override
     public Set<Detector> detectors() {
-        return Set.of(Detector.L);
+        return Set.of(Detector.L, Detector.A);
     }
 
     @Override
@@ -28,12 +28,19 @@ final class Latency implements Metric {
 
     @Override
     public String reason(Analysis analysis) {
-        return "latency";
+        return analysis.hangs() ? "hang" : "latency";
+    }
+
+    /** Users who wait for a canary that does not answer gain nothing by going one after the other. */
+    @Override
+    public OnFail follows(Analysis analysis, OnFail configured) {
+        return analysis.hangs() ? OnFail.ROLLBACK_IMMEDIATE : configured;
     }
 
     @Override
     public boolean against(Batch batch) {
-        return batch.slow().stream().anyMatch(Batch.Slow::onCanary);
+        return batch.slow().stream().anyMatch(Batch.Slow::onCanary)
+                || batch.others().aborts().stream().anyMatch(Batch.Abort::canary);
     }
 
     @Override
@@ -54,7 +61,7 @@ final class Latency implements Metric {
 
     @Override
     public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perSlowRequests()) + " slow requests";
+        return Words.count(settings.perCanaryRequests()) + " canary requests";
     }
 
     @Override

@@ -26,6 +26,11 @@ public interface Metric {
     /** The word of the reason when it decides, such as {@code errors-limit}; a stable word. */
     String reason(Analysis analysis);
 
+    /** What follows when it fails: what is configured, or more where that would not be enough. */
+    default OnFail follows(Analysis analysis, OnFail configured) {
+        return configured;
+    }
+
     /** Whether a batch has what speaks against the canary; the first such batch of a story is its onset. */
     boolean against(Batch batch);
 

@@ -10,8 +10,10 @@ public final class Metrics {
     public static final Metric ERRORS = new Errors();
     public static final Metric LATENCY = new Latency();
 
+    public static final Metric CLIENT_ERRORS = new ClientErrors();
+
     /** In the order in which they are asked; checkpoints and statuses list them in the same order. */
-    public static final List<Metric> ALL = List.of(ERRORS, LATENCY);
+    public static final List<Metric> ALL = List.of(ERRORS, LATENCY, CLIENT_ERRORS);
 
     private static final Map<Detector, Metric> BY_DETECTOR = ALL.stream()
             .flatMap(metric -> metric.detectors().stream().map(detector -> Map.entry(detector, metric)))

@@ -81,7 +81,7 @@ public record Plan(
 
     /** Whether anything guards the canary. */
     public boolean analysed() {
-        return analysis.errors() || analysis.latency();
+        return analysis.errors() || analysis.latency() || analysis.clientErrors();
     }
 
     /** The climb in one line, such as {@code 1%/2h 100%/24h/gate}; a restart compares it with the journal's. */

@@ -145,14 +145,6 @@ public final class RolloutState {
         return phase.active() && weight() > 0;
     }
 
-    /**
-     * The canary share that evidence of this instant is judged by, in buckets. For 30 s after a change it is the greatest of
-     * late, because answers to requests of an earlier weight still come in: too great a share blames the canary less.
-     */
-    public int weightForEvidence(long nowMillis) {
-        return weights.forEvidence(nowMillis);
-    }
-
     /** Whether it is held because of what the canary did. */
     boolean heldByAnalysis() {
         return stop.byAnalysis();

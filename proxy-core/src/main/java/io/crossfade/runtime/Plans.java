@@ -28,12 +28,14 @@ final class Plans {
                         a.enabled() && a.latency().enabled(),
                         a.latency().quantiles().stream().mapToDouble(q -> q).toArray(),
                         a.latency().margin(),
+                        a.enabled() && a.clientErrors().enabled(),
                         a.budget(),
                         a.perCanaryRequests(),
                         a.advance().evidence()),
                 Map.of(
                         Metrics.ERRORS, onFail(a.errors().onFail()),
-                        Metrics.LATENCY, onFail(a.latency().onFail())),
+                        Metrics.LATENCY, onFail(a.latency().onFail()),
+                        Metrics.CLIENT_ERRORS, onFail(a.clientErrors().onFail())),
                 a.advance().extendUpTo().toMillis());
     }
 

@@ -12,6 +12,7 @@ import io.crossfade.control.Numbered;
 import io.crossfade.http.HttpLimits;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
+import io.crossfade.outcome.Statuses;
 import io.crossfade.route.RouteTable;
 import io.crossfade.route.Rule;
 import io.crossfade.snapshot.Snapshot;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +128,16 @@ final class SnapshotCompiler {
                     rule.maxBody(),
                     baseline,
                     canary,
-                    new Snapshot.RolloutView(number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number)));
+                    new Snapshot.RolloutView(
+                            number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number), judging(spec)));
+        }
+
+        private static Snapshot.Judging judging(RolloutSpec spec) {
+            int[] ends = spec.analysis().errors().statuses().stream()
+                    .flatMapToInt(range -> IntStream.of(range.first(), range.last()))
+                    .toArray();
+            return new Snapshot.Judging(
+                    Statuses.ranges(ends), spec.analysis().latency().warmup().toNanos());
         }
 
         private Snapshot.Target target(String route, String variant, String upstream, String breaker) {

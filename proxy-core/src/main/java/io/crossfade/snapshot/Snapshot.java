@@ -6,6 +6,7 @@ import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Limits;
 import io.crossfade.http.HttpLimits;
+import io.crossfade.outcome.Statuses;
 import io.crossfade.route.Facts;
 import io.crossfade.route.RouteTable;
 import io.crossfade.upstream.UpstreamPool;
@@ -55,8 +56,25 @@ public final class Snapshot {
      *
      * @param brake keeps users from its canary while failures are not judged
      * @param number of the rollout, the same for its name as long as the process lives
+     * @param judging how what its variants do is seen
      */
-    public record RolloutView(int number, String name, Split split, UnitKeys keys, Brake brake) {}
+    public record RolloutView(int number, String name, Split split, UnitKeys keys, Brake brake, Judging judging) {
+        /** The same with another split of the units. */
+        RolloutView withWeight(int weight) {
+            return new RolloutView(number, name, split.withWeight(weight), keys, brake, judging);
+        }
+    }
+
+    /**
+     * How an exchange sees what the variants of a rollout do.
+     *
+     * @param failed statuses that count as failed
+     * @param warmupNanos how long a canary's endpoint may be slower than otherwise since it takes connections
+     */
+    public record Judging(Statuses failed, long warmupNanos) {
+        /** What stands when the configuration says nothing. */
+        public static final Judging STANDARD = new Judging(Statuses.SERVER_ERRORS, 60_000_000_000L);
+    }
 
     /**
      * @param maxBody bytes of request body, Long.MAX_VALUE for none
@@ -80,12 +98,7 @@ public final class Snapshot {
             Integer weight = s == null ? null : weights.get(s.number());
             return s == null || weight == null
                     ? this
-                    : new Route(
-                            name,
-                            maxBody,
-                            baseline,
-                            canary,
-                            new RolloutView(s.number(), s.name(), s.split().withWeight(weight), s.keys(), s.brake()));
+                    : new Route(name, maxBody, baseline, canary, s.withWeight(weight));
         }
     }
 

@@ -98,6 +98,11 @@ final class Http1Call extends SocketEnd implements UpstreamCall, KeptConnection 
     }
 
     @Override
+    public long endpointSinceNanos() {
+        return lane.sinceNanos();
+    }
+
+    @Override
     public String endpoint() {
         return lane.endpoint();
     }

@@ -22,6 +22,8 @@ final class Lane {
     private final String upstream;
     private final InetSocketAddress address;
     private final ArrayDeque<KeptConnection> idle = new ArrayDeque<>();
+    private boolean taking;
+    private long sinceNanos;
 
     Lane(Keeper keeper, String upstream, InetSocketAddress address) {
         this.keeper = keeper;
@@ -36,6 +38,22 @@ final class Lane {
     /** Name of the upstream and address of the endpoint, for logs. */
     String endpoint() {
         return upstream + ' ' + address.getAddress().getHostAddress() + ':' + address.getPort();
+    }
+
+    /** Since when it takes connections; before that it was never asked, or did not take the last one. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    void taken(long nowNanos) {
+        if (!taking) {
+            taking = true;
+            sinceNanos = nowNanos;
+        }
+    }
+
+    void refused() {
+        taking = false;
     }
 
     // ---- what its connections tell

@@ -58,6 +58,9 @@ public interface UpstreamCall {
     /** Ends the call before its answer is complete. Nothing of it is told any more. */
     void cancel();
 
+    /** Since when the endpoint takes connections, as far as this event loop knows; exact to a sweep. */
+    long endpointSinceNanos();
+
     /** Name of the upstream and address of the endpoint, for logs. */
     String endpoint();
 }

@@ -287,6 +287,7 @@ public final class UpstreamPool {
         public void connected(Connect connect) {
             end(connect);
             open++;
+            lanes[connect.lane()].taken(sweptNanos);
             UpstreamReceiver borrower = connect.receiver();
             if (borrower == null) {
                 park(connect.call(), lanes[connect.lane()]);
@@ -300,6 +301,7 @@ public final class UpstreamPool {
             complain(lanes[connect.lane()], cause);
             end(connect);
             failedLane = connect.lane();
+            lanes[failedLane].refused();
             UpstreamReceiver borrower = connect.receiver();
             if (borrower != null) {
                 tellFailure(borrower, cause);

@@ -34,7 +34,7 @@ final class Rules extends RuleBook {
             entry("admit", rooms("outcome")),
             entry("upstream", rooms("socket http outcome")),
             entry("observe", rooms("outcome admit")),
-            entry("snapshot", rooms("config http route assign admit upstream")),
+            entry("snapshot", rooms("config http route assign outcome admit upstream")),
             entry("exchange", rooms("config http route assign outcome admit upstream observe snapshot")),
             entry("client", rooms("config socket http observe snapshot exchange")),
             entry("rollout.analysis", rooms("")),
@@ -42,7 +42,7 @@ final class Rules extends RuleBook {
             entry("control", rooms("config observe rollout rollout.analysis")),
             entry(
                     "runtime",
-                    rooms("config socket http route assign admit upstream observe snapshot exchange client"
+                    rooms("config socket http route assign outcome admit upstream observe snapshot exchange client"
                             + " rollout rollout.analysis control"))));
 
     /** Where a request passes; these rooms get the snapshot as an argument. */

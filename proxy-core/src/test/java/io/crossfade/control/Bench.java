@@ -122,7 +122,13 @@ final class Bench implements AutoCloseable {
                 steps,
                 weight,
                 AnalysisSettings.defaults(),
-                Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
+                Map.of(
+                        Metrics.ERRORS,
+                        OnFail.ROLLBACK_IMMEDIATE,
+                        Metrics.LATENCY,
+                        OnFail.ROLLBACK_GRACEFUL,
+                        Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD),
                 60_000);
     }
 

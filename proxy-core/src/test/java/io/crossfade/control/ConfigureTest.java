@@ -96,7 +96,13 @@ final class ConfigureTest {
                     0,
                     new AnalysisSettings(
                             true, 1.2, 0.02, true, new double[] {0.5, 0.9, 0.99}, 2.0, 0.001, 10_000_000, 0.99),
-                    Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
+                    Map.of(
+                            Metrics.ERRORS,
+                            OnFail.ROLLBACK_IMMEDIATE,
+                            Metrics.LATENCY,
+                            OnFail.ROLLBACK_GRACEFUL,
+                            Metrics.CLIENT_ERRORS,
+                            OnFail.HOLD),
                     60_000);
             bench.configure(Bench.numbered(stricter));
             bench.feed.settle();

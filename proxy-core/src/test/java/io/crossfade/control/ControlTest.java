@@ -7,6 +7,7 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.observe.Feed;
 import io.crossfade.observe.RolloutFeed;
+import io.crossfade.observe.RolloutFeed.Observed;
 import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,12 @@ final class ControlTest {
         try (control) {
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             for (long user = 1; user <= 8_000; user++) {
-                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000, System.nanoTime());
+                int who = Observed.who(user % 1_000 == 0, true, 50_000);
+                if (user % 1_000 == 0) {
+                    feed.loop(0).failed(0, who, user, System.nanoTime());
+                } else {
+                    feed.loop(0).succeeded(0, who, true, user, 1_000_000, System.nanoTime());
+                }
             }
             assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
         }
@@ -128,11 +134,11 @@ final class ControlTest {
         try (Bench bench = new Bench(folder, Bench.manual("orders", 10_000))) {
             bench.feed.latencies = new long[] {50, 40, 9, 1};
             bench.pass(1_000);
-            assertThat(bench.feed.tau).containsExactly(1_000, 2_000, 3_000);
-            for (int i = 0; i < 20 && bench.weight() > 0; i++) {
+            assertThat(bench.feed.tau).containsExactly(1_000, 2_000, 3_000, 4_000);
+            for (int i = 0; i < 40 && bench.weight() > 0; i++) {
                 bench.feed.slow(0, false, 4);
                 bench.feed.slow(0, true, RolloutFeed.SLOW_CANARIES_PER_WAKE);
-                bench.pass(20);
+                bench.pass(250);
             }
             assertThat(bench.weight()).isZero();
             assertThat(bench.decision().mode()).isEqualTo("graceful");

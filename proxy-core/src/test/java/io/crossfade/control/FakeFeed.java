@@ -23,13 +23,17 @@ final class FakeFeed implements RolloutFeed {
     private long awaits;
     private long units;
     private long slot;
+
+    /** Canary share in force when the units are assigned, in buckets. */
+    int weight = 10_000;
+
     long[] tau = new long[0];
     long[] latencies = new long[0];
 
     /** Failures of as many units; beside each of the canary the baseline answers nine well. */
     synchronized void fail(int rollout, boolean canary, int times) {
         for (int i = 0; i < times; i++) {
-            int flags = Observed.FAILED | Observed.RANDOMISED | (canary ? Observed.CANARY : 0);
+            int flags = Observed.FAILED | Observed.who(canary, true, weight);
             waiting.add(new Observation(rollout, ++units, flags, canary ? 9 : 0, 0));
         }
         wake();
@@ -37,7 +41,7 @@ final class FakeFeed implements RolloutFeed {
 
     synchronized void slow(int rollout, boolean canary, int times) {
         for (int i = 0; i < times; i++) {
-            int flags = 7 * Observed.SLOW_0 | Observed.RANDOMISED | (canary ? Observed.CANARY : 0);
+            int flags = 15 * Observed.SLOW_0 | Observed.who(canary, true, weight);
             waiting.add(new Observation(rollout, ++units, flags, canary ? 0 : 1, canary ? 1 : 0));
         }
         wake();
@@ -116,6 +120,11 @@ final class FakeFeed implements RolloutFeed {
     }
 
     @Override
+    public long[] trials(int rollout) {
+        return new long[2];
+    }
+
+    @Override
     public long dropped() {
         return 0;
     }
@@ -133,7 +142,7 @@ final class FakeFeed implements RolloutFeed {
     }
 
     @Override
-    public synchronized void slowThresholds(int rollout, long[] tauNanos, double margin) {
+    public synchronized void slowThresholds(int rollout, long[] tauNanos, long tau99Nanos, double margin) {
         tau = tauNanos;
     }
 

@@ -6,6 +6,7 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.control.Operation.Receipt;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.observe.Feed;
+import io.crossfade.observe.RolloutFeed.Observed;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Verb;
 import java.io.IOException;
@@ -363,7 +364,12 @@ final class PendingTest {
                     .isEqualTo(Result.ACCEPTED);
             long began = System.nanoTime();
             for (long user = 1; user <= 8_000; user++) {
-                feed.loop(0).record(0, user % 1_000 == 0, true, user % 1_000 == 0, user, 1_000_000, System.nanoTime());
+                int who = Observed.who(user % 1_000 == 0, true, 50_000);
+                if (user % 1_000 == 0) {
+                    feed.loop(0).failed(0, who, user, System.nanoTime());
+                } else {
+                    feed.loop(0).succeeded(0, who, true, user, 1_000_000, System.nanoTime());
+                }
             }
             assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(1_000));

@@ -18,6 +18,7 @@ import io.crossfade.http.RequestScanner;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
 import io.crossfade.outcome.Outcome;
+import io.crossfade.outcome.Statuses;
 import io.crossfade.route.RouteTable;
 import io.crossfade.route.Rule;
 import io.crossfade.snapshot.Snapshot;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * One event loop with its clock, its clients and its upstreams, and no thread, kernel or time of its own: real doors and the real
@@ -193,8 +195,16 @@ final class World {
                         rule.maxBody(),
                         target("baseline", requireNonNull(upstreams.get(rollout.baseline()))),
                         target("canary", requireNonNull(upstreams.get(rollout.canary()))),
-                        new Snapshot.RolloutView(0, rollout.name(), split, keys, feed.brake(0))))
+                        new Snapshot.RolloutView(0, rollout.name(), split, keys, feed.brake(0), judging(rollout))))
                 .toList();
+    }
+
+    private static Snapshot.Judging judging(RolloutSpec rollout) {
+        int[] ends = rollout.analysis().errors().statuses().stream()
+                .flatMapToInt(range -> IntStream.of(range.first(), range.last()))
+                .toArray();
+        return new Snapshot.Judging(
+                Statuses.ranges(ends), rollout.analysis().latency().warmup().toNanos());
     }
 
     private Snapshot.Target target(String variant, Snapshot.Upstream upstream) {

@@ -134,14 +134,14 @@ class FeedTest {
 
     @Test
     void aPlacedUnitIsMarkedByTheMissingBit() {
-        feed.loop(0).record(ORDERS, true, false, true, 5, 1, NOW);
+        record(feed.loop(0), ORDERS, true, false, true, 5, 1, NOW);
         assertThat(drain()).containsExactly("1 unit 5 flags 3 ok 0/0");
     }
 
     @Test
     void slowIsAboveTauForTheBaselineAndAboveMarginTimesTauForTheCanary() {
         Feed.Loop loop = feed.loop(0);
-        feed.slowThresholds(ORDERS, new long[] {100, 200, 301}, 1.5);
+        feed.slowThresholds(ORDERS, new long[] {100, 200, 301}, 301, 1.5);
         succeedIn(loop, false, 100);
         succeedIn(loop, false, 101);
         succeedIn(loop, false, 302);
@@ -162,17 +162,17 @@ class FeedTest {
 
     @Test
     void failuresAndPlacedUnitsAreNeverSlow() {
-        feed.slowThresholds(ORDERS, new long[] {100}, 2);
-        feed.loop(0).record(ORDERS, true, true, true, 9, A_DAY, NOW);
-        feed.loop(0).record(ORDERS, true, false, false, 9, A_DAY, NOW);
+        feed.slowThresholds(ORDERS, new long[] {100}, 100, 2);
+        record(feed.loop(0), ORDERS, true, true, true, 9, A_DAY, NOW);
+        record(feed.loop(0), ORDERS, true, false, false, 9, A_DAY, NOW);
         assertThat(drain()).containsExactly("1 unit 9 flags 7 ok 0/0");
     }
 
     @Test
     void withoutThresholdsNothingIsSlow() {
         succeedIn(feed.loop(0), true, A_DAY);
-        feed.slowThresholds(ORDERS, new long[] {100}, 2);
-        feed.slowThresholds(ORDERS, new long[0], 2);
+        feed.slowThresholds(ORDERS, new long[] {100}, 100, 2);
+        feed.slowThresholds(ORDERS, new long[0], 100, 2);
         succeedIn(feed.loop(0), true, A_DAY);
         assertThat(drain()).isEmpty();
     }
@@ -182,8 +182,8 @@ class FeedTest {
         succeedIn(feed.loop(0), false, 1_000_000);
         succeedIn(feed.loop(1), false, 1_000_000);
         succeedIn(feed.loop(1), true, 9_000_000);
-        feed.loop(0).record(ORDERS, false, true, true, 1, 5_000_000, NOW);
-        feed.loop(0).record(ORDERS, false, false, false, 1, 5_000_000, NOW);
+        record(feed.loop(0), ORDERS, false, true, true, 1, 5_000_000, NOW);
+        record(feed.loop(0), ORDERS, false, false, false, 1, 5_000_000, NOW);
         long[] first = feed.baselineLatencies(ORDERS);
         assertThat(Arrays.stream(first).sum()).isEqualTo(2);
         assertThat(first[LatencyBuckets.of(1_000_000)]).isEqualTo(2);
@@ -199,8 +199,8 @@ class FeedTest {
         Feed small = new Feed(1, 1, 2);
         Feed.Loop loop = small.loop(0);
         for (int i = 0; i < 5; i++) {
-            loop.record(0, true, true, false, i, 1, NOW);
-            loop.record(0, true, true, true, i, 1, NOW);
+            record(loop, 0, true, true, false, i, 1, NOW);
+            record(loop, 0, true, true, true, i, 1, NOW);
         }
         assertThat(small.dropped()).isEqualTo(3);
         List<Integer> told = new ArrayList<>();
@@ -245,20 +245,20 @@ class FeedTest {
     @Timeout(10)
     void aSlowOneAloneWakesNobodyUntilHalfTheRingIsFull() {
         Feed small = new Feed(1, 1, 8);
-        small.slowThresholds(0, new long[] {1}, 1);
+        small.slowThresholds(0, new long[] {1}, 100, 1);
         for (int i = 0; i < 3; i++) {
-            small.loop(0).record(0, false, true, false, i, 5, NOW);
+            record(small.loop(0), 0, false, true, false, i, 5, NOW);
         }
         long before = System.nanoTime();
         small.await(2_000_000);
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(2_000_000);
-        small.loop(0).record(0, false, true, false, 3, 5, NOW);
+        record(small.loop(0), 0, false, true, false, 3, 5, NOW);
         small.await(A_DAY);
     }
 
     @Test
     void moreThresholdsThanBitsAreRefused() {
-        assertThatThrownBy(() -> feed.slowThresholds(0, new long[17], 1)).hasMessageContaining("thresholds: 17");
+        assertThatThrownBy(() -> feed.slowThresholds(0, new long[9], 100, 1)).hasMessageContaining("thresholds: 9");
     }
 
     @Test
@@ -267,10 +267,10 @@ class FeedTest {
         ok(loop, true, 2);
         fail(loop, true, 77);
         feed.grow(4);
-        loop.record(3, true, true, true, 78, 1_000, NOW);
+        record(loop, 3, true, true, true, 78, 1_000, NOW);
         assertThat(drain()).containsExactly("1 unit 77 flags 7 ok 0/2", "3 unit 78 flags 7 ok 0/0");
-        loop.record(3, true, true, true, 79, 1_000, NOW);
-        loop.record(3, true, true, true, 80, 1_000, NOW);
+        record(loop, 3, true, true, true, 79, 1_000, NOW);
+        record(loop, 3, true, true, true, 80, 1_000, NOW);
         assertThat(feed.brake(3).holds()).isTrue();
         assertThat(feed.brake(ORDERS).holds()).isFalse();
         feed.grow(2);
@@ -328,7 +328,7 @@ class FeedTest {
         for (int i = 0; i < times; i++) {
             boolean canary = random.nextInt(10) == 0;
             boolean failed = random.nextInt(20) == 0;
-            loop.record(ORDERS, canary, true, failed, i, 1, NOW);
+            record(loop, ORDERS, canary, true, failed, i, 1, NOW);
             done[failed ? 2 : canary ? 1 : 0]++;
         }
         return done;
@@ -349,10 +349,27 @@ class FeedTest {
     }
 
     private static void succeedIn(Feed.Loop loop, boolean canary, long nanos) {
-        loop.record(ORDERS, canary, true, false, 9, nanos, NOW);
+        record(loop, ORDERS, canary, true, false, 9, nanos, NOW);
+    }
+
+    private static void record(
+            Feed.Loop loop,
+            int rollout,
+            boolean canary,
+            boolean randomised,
+            boolean failed,
+            long unit,
+            long nanos,
+            long now) {
+        int who = Observed.who(canary, randomised, 0);
+        if (failed) {
+            loop.failed(rollout, who, unit, now);
+        } else {
+            loop.succeeded(rollout, who, true, unit, nanos, now);
+        }
     }
 
     private static void fail(Feed.Loop loop, boolean canary, long unit) {
-        loop.record(ORDERS, canary, true, true, unit, 1_000, NOW);
+        record(loop, ORDERS, canary, true, true, unit, 1_000, NOW);
     }
 }

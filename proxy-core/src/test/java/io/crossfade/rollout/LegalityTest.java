@@ -69,7 +69,13 @@ final class LegalityTest {
                 List.of(steps),
                 0,
                 AnalysisSettings.defaults(),
-                Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.HOLD),
+                Map.of(
+                        Metrics.ERRORS,
+                        OnFail.ROLLBACK_IMMEDIATE,
+                        Metrics.LATENCY,
+                        OnFail.HOLD,
+                        Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD),
                 60_000);
     }
 

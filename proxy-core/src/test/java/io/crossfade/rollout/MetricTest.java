@@ -28,7 +28,7 @@ final class MetricTest {
     /** Checkpoints, the API and the configuration have these words, in this order. */
     @Test
     void theWordsStay() {
-        assertThat(Metrics.ALL).extracting(Metric::word).containsExactly("errors", "latency");
+        assertThat(Metrics.ALL).extracting(Metric::word).containsExactly("errors", "latency", "client-errors");
     }
 
     @Test
@@ -36,7 +36,13 @@ final class MetricTest {
         assertThatThrownBy(() -> plan(Map.of(Metrics.ERRORS, OnFail.HOLD)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing for latency");
-        Plan plan = plan(Map.of(Metrics.ERRORS, OnFail.HOLD, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL));
+        Plan plan = plan(Map.of(
+                Metrics.ERRORS,
+                OnFail.HOLD,
+                Metrics.LATENCY,
+                OnFail.ROLLBACK_GRACEFUL,
+                Metrics.CLIENT_ERRORS,
+                OnFail.HOLD));
         assertThat(plan.onFail(Metrics.ERRORS)).isEqualTo(OnFail.HOLD);
         assertThat(plan.onFail(Metrics.LATENCY)).isEqualTo(OnFail.ROLLBACK_GRACEFUL);
     }
@@ -77,8 +83,16 @@ final class MetricTest {
     void aMetricThatACheckpointDoesNotNameHasNoOnset() {
         Evidence.Memory full = new Evidence.Memory(new Analysis(AnalysisSettings.defaults()).save(), ONSETS);
         Evidence.Memory older = new Evidence.Memory(full.analysis(), Map.of(Metrics.ERRORS, 1L));
-        assertThat(full.onsets()).containsExactly(Map.entry(Metrics.ERRORS, 1L), Map.entry(Metrics.LATENCY, 2L));
-        assertThat(older.onsets()).containsExactly(Map.entry(Metrics.ERRORS, 1L), Map.entry(Metrics.LATENCY, -1L));
+        assertThat(full.onsets())
+                .containsExactly(
+                        Map.entry(Metrics.ERRORS, 1L),
+                        Map.entry(Metrics.LATENCY, 2L),
+                        Map.entry(Metrics.CLIENT_ERRORS, -1L));
+        assertThat(older.onsets())
+                .containsExactly(
+                        Map.entry(Metrics.ERRORS, 1L),
+                        Map.entry(Metrics.LATENCY, -1L),
+                        Map.entry(Metrics.CLIENT_ERRORS, -1L));
         Evidence evidence = new Evidence(AnalysisSettings.defaults());
         assertThat(evidence.restore(older)).isTrue();
         assertThat(evidence.took(Metrics.ERRORS, 3_001)).isEqualTo("first failure to decision 3s");

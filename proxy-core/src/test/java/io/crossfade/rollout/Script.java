@@ -138,7 +138,7 @@ final class Script {
         int[] baseline = pair(options.getOrDefault("baseline", "0/0"));
         int[] canary = pair(options.getOrDefault("canary", "0/0"));
         int[] slow = pair(options.getOrDefault("slow", "0/0"));
-        int weight = rollout.state().weightForEvidence(now);
+        int weight = rollout.state().weight();
         boolean same = options.containsKey("users");
         int baselineOk = (baseline[0] - baseline[1]) / (baseline[1] + canary[1] + 1);
         int canaryOk = (canary[0] - canary[1]) / (baseline[1] + canary[1] + 1);
@@ -166,8 +166,8 @@ final class Script {
         return IntStream.range(0, slots)
                 .mapToObj(i -> new Batch.Slow(
                         weight,
-                        Collections.nCopies(3, (baseline + i) / slots),
-                        Collections.nCopies(3, (canary + i) / slots)))
+                        Collections.nCopies(4, (baseline + i) / slots),
+                        Collections.nCopies(4, (canary + i) / slots)))
                 .toList();
     }
 
@@ -197,7 +197,8 @@ final class Script {
                 options.containsKey("analysis") ? off : on,
                 Map.of(
                         Metrics.ERRORS, OnFail.valueOf(options.getOrDefault("errors", "ROLLBACK_IMMEDIATE")),
-                        Metrics.LATENCY, OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL"))),
+                        Metrics.LATENCY, OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL")),
+                        Metrics.CLIENT_ERRORS, OnFail.valueOf(options.getOrDefault("clientErrors", "HOLD"))),
                 millis(options.getOrDefault("extend", "5m")));
     }
 

@@ -3,8 +3,10 @@ package io.crossfade.rollout;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.SlowCounter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -18,8 +20,8 @@ final class Simulation {
     private static final double MEDIAN_NANOS = 20e6;
     private static final double SIGMA = 0.6;
 
-    /** Normal quantiles of p50, p90 and p99. */
-    private static final double[] Z = {0, 1.2815515655, 2.3263478740};
+    /** Normal quantiles of p50, p90, p99 and p99.9. */
+    private static final double[] Z = {0, 1.2815515655, 2.3263478740, 3.0902323062};
 
     /** How a service does at an instant. */
     interface Service {
@@ -32,6 +34,10 @@ final class Simulation {
     private final Service baseline;
     private final Service canary;
     private final SlowCounter slow = new SlowCounter(Z.length);
+
+    /** Units that had their trial of this minute; that all minutes begin together is worse than what really happens. */
+    private final Set<Long> trials = new HashSet<>();
+
     private final StringBuilder text = new StringBuilder();
     final List<Input> inputs = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
@@ -54,8 +60,8 @@ final class Simulation {
             if (now == retryAtMillis) {
                 take(new Input.Asked(now, Verb.RETRY, "ann", "fixed", null, null, null));
             }
-            if (now % 1_000 == 0) {
-                slow.closeWindow();
+            if (now % 60_000 == 0) {
+                trials.clear();
             }
             take(new Input.Observed(tick()));
         }
@@ -93,7 +99,7 @@ final class Simulation {
     }
 
     private Batch tick() {
-        int weight = rollout.state().weightForEvidence(now);
+        int weight = rollout.state().weight();
         List<Batch.Failure> failures = new ArrayList<>();
         int[] ok = new int[2];
         for (int i = 0; i < REQUESTS_PER_TICK; i++) {
@@ -108,10 +114,13 @@ final class Simulation {
                 ok = new int[2];
             } else {
                 ok[onCanary ? 1 : 0]++;
-                slow.slow(unit, onCanary, slowAt(health[1], onCanary ? 2 : 1), 4 * i / REQUESTS_PER_TICK);
+                if (trials.add(unit)) {
+                    int slot = 4 * i / REQUESTS_PER_TICK;
+                    slow.slow(unit, onCanary, weight, slowAt(health[1], onCanary ? 2 : 1), slot);
+                }
             }
         }
-        return new Batch(now, weight, failures, ok[0], ok[1], slow.take(Long.MAX_VALUE, weight));
+        return new Batch(now, weight, failures, ok[0], ok[1], slow.take(Long.MAX_VALUE));
     }
 
     private int slowAt(double factor, double margin) {

@@ -59,7 +59,13 @@ final class SimulationTest {
                 steps,
                 0,
                 AnalysisSettings.defaults(),
-                Map.of(Metrics.ERRORS, OnFail.ROLLBACK_IMMEDIATE, Metrics.LATENCY, OnFail.ROLLBACK_GRACEFUL),
+                Map.of(
+                        Metrics.ERRORS,
+                        OnFail.ROLLBACK_IMMEDIATE,
+                        Metrics.LATENCY,
+                        OnFail.ROLLBACK_GRACEFUL,
+                        Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD),
                 60_000);
     }
 

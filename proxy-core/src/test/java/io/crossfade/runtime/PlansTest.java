@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RolloutSpec.Advance;
 import io.crossfade.config.RolloutSpec.Analysis;
+import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
 import io.crossfade.config.RolloutSpec.OnFail;
+import io.crossfade.config.StatusRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,15 +28,22 @@ class PlansTest {
                         true,
                         1e-9,
                         1,
-                        new Errors(true, 1, 1e-6, OnFail.HOLD),
-                        new Latency(true, List.of(1e-8), 1, OnFail.HOLD),
+                        new Errors(true, 1, 1e-6, List.of(new StatusRange(100, 100)), OnFail.HOLD),
+                        new Latency(true, List.of(1e-8), 1, Duration.ZERO, OnFail.HOLD),
+                        new ClientErrors(true, OnFail.HOLD),
                         new Advance(0.5, Duration.ZERO)),
                 new Analysis(
                         true,
                         0.5,
                         1_000_000_000_000L,
-                        new Errors(true, 100, 0.5, OnFail.HOLD),
-                        new Latency(true, List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.99999999), 100, OnFail.HOLD),
+                        new Errors(true, 100, 0.5, List.of(new StatusRange(200, 599)), OnFail.HOLD),
+                        new Latency(
+                                true,
+                                List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.99999999),
+                                100,
+                                Duration.ofHours(1),
+                                OnFail.HOLD),
+                        new ClientErrors(false, OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.999999, Duration.ofDays(365))));
     }
 

@@ -244,8 +244,9 @@ final class TestServer implements AutoCloseable {
                         analysed,
                         0.001,
                         10_000_000,
-                        new RolloutSpec.Errors(true, 1.5, 0.01, RolloutSpec.OnFail.ROLLBACK_IMMEDIATE),
-                        new RolloutSpec.Latency(true, List.of(0.5, 0.9, 0.99), 2, RolloutSpec.OnFail.ROLLBACK_GRACEFUL),
+                        RolloutSpec.Errors.defaults(),
+                        RolloutSpec.Latency.defaults(),
+                        RolloutSpec.ClientErrors.defaults(),
                         new RolloutSpec.Advance(0.99, Duration.ofHours(8))));
     }
 

@@ -23,7 +23,8 @@ public final class Analysis {
     private final Cooldown baselineCooldown = new Cooldown();
     private final ConcurrentControl concurrent;
     private final AbsoluteLimit absolute;
-    private final SlowShare slow;
+    private final Slowness slow;
+    private final UnusualAnswers clientErrors;
     private final WithinLimit within;
 
     private long now = Long.MIN_VALUE;
@@ -42,7 +43,8 @@ public final class Analysis {
         this.settings = settings;
         this.concurrent = new ConcurrentControl(settings.errorMargin(), threshold);
         this.absolute = new AbsoluteLimit(settings.errorLimit(), threshold);
-        this.slow = new SlowShare(settings.quantiles().length, threshold, settings.advanceEvidence());
+        this.slow = new Slowness(settings);
+        this.clientErrors = new UnusualAnswers(threshold);
         this.within = new WithinLimit(settings.advanceEvidence());
         share(0);
         limit();
@@ -53,6 +55,7 @@ public final class Analysis {
         concurrent.reset();
         absolute.reset();
         slow.reset();
+        clientErrors.reset();
         canaryCooldown.reset();
         baselineCooldown.reset();
         canaryOk = 0;
@@ -85,14 +88,15 @@ public final class Analysis {
         }
         succeeded(batch.baselineOk(), batch.canaryOk());
         judge();
-        batch.slow().forEach(slow::slow);
         share(batch.weight());
+        slow.apply(batch, now);
+        clientErrors.weight(batch.weight());
+        clientErrors.apply(batch.others().answers());
     }
 
     private void share(int newWeight) {
         weight = newWeight;
         concurrent.share(newWeight);
-        slow.share(newWeight);
     }
 
     private void limit() {
@@ -158,6 +162,21 @@ public final class Analysis {
         return silent ? Verdict.NO_DATA : absoluteVerdict;
     }
 
+    /** Unusual answers: E trips -> Fail. It never passes, it is quiet. */
+    public Verdict clientErrors() {
+        return settings.clientErrors() ? clientErrors.verdict() : Verdict.NO_DATA;
+    }
+
+    /** Whether what {@link #clientErrors} found is that the canary turns users away, and at least 16 times as often. */
+    public boolean turnsAway() {
+        return clientErrors.turnsAway();
+    }
+
+    /** Whether what {@link #latency} found is a canary that does not answer at all. */
+    public boolean hangs() {
+        return slow.hangs();
+    }
+
     /** Slowness: L trips -> Fail; Pass needs evidence of this step that the canary is not slow much too often, and L to be quiet. */
     public Verdict latency() {
         return settings.latency() ? slow.verdict() : Verdict.NO_DATA;
@@ -170,19 +189,21 @@ public final class Analysis {
      */
     public boolean mayAdvance() {
         if (settings.latency() && !slow.quiet()) return false;
+        if (settings.clientErrors() && !clientErrors.quiet()) return false;
         return settings.errors()
                 ? errors() == Verdict.PASS && !absolute.baselineTripped()
                 : canaryInStep * (1 - settings.advanceEvidence()) >= 1;
     }
 
-    /** Per detector in use, in the order C, S, L. */
+    /** Per detector in use, in the order C, S, L, A, E. */
     public List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>(3);
+        List<Finding> findings = new ArrayList<>(5);
         if (settings.errors()) {
             findings.add(concurrent.finding(concurrentVerdict == Verdict.FAIL));
             findings.add(absolute.finding(absoluteVerdict()));
         }
-        if (settings.latency()) findings.add(slow.finding());
+        if (settings.latency()) findings.addAll(slow.findings());
+        if (settings.clientErrors()) findings.add(clientErrors.finding());
         return findings;
     }
 
@@ -200,6 +221,7 @@ public final class Analysis {
                 concurrent.baselineUnits(),
                 slow.baselineSlow(),
                 absolute.limit(),
+                new ClassOfAnswers(clientErrors.leading(), clientErrors.canaryUnits(), clientErrors.baselineUnits()),
                 weight / (double) Batch.BUCKETS,
                 absolute.logBaselineEvidence());
     }
@@ -228,6 +250,7 @@ public final class Analysis {
         concurrent.save(out);
         absolute.save(out);
         slow.save(out);
+        clientErrors.save(out);
         within.save(out);
         return new Memento(Memento.VERSION, settings.fingerprint(), out.written());
     }
@@ -266,6 +289,7 @@ public final class Analysis {
         concurrent.restore(in);
         absolute.restore(in);
         slow.restore(in);
+        clientErrors.restore(in);
         within.restore(in);
     }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param latency whether slowness is judged (L)
  * @param quantiles quantiles of the baseline's latency that make a request slow, ascending, 1 to 8 of them, each in (0, 1)
  * @param latencyMargin how many times slower than the baseline the canary may be, 1..100 (2)
+ * @param clientErrors whether unusual answers are judged (E)
  * @param falseAlarmBudget allowed chance of a false alarm, in (0, 1) (0.001), per so many canary requests:
  * @param perCanaryRequests at least 1 (10,000,000)
  * @param advanceEvidence confidence needed to advance, 0.5 to below 1 (0.99)
@@ -22,6 +23,7 @@ public record AnalysisSettings(
         boolean latency,
         double[] quantiles,
         double latencyMargin,
+        boolean clientErrors,
         double falseAlarmBudget,
         long perCanaryRequests,
         double advanceEvidence) {
@@ -31,7 +33,7 @@ public record AnalysisSettings(
     /** Evidence started per canary request by S. */
     static final double DELTA_PER_REQUEST = 0.01;
 
-    /** Evidence started per failing unit by C and per slow request by L. */
+    /** Evidence started per failing unit by C, and per unit by A and E. */
     static final double DELTA_PER_UNIT = 0.1;
 
     /** A budget so generous that this is undercut would make noise trip. */
@@ -53,9 +55,34 @@ public record AnalysisSettings(
         }
     }
 
+    /** Without the judgement of unusual answers. */
+    public AnalysisSettings(
+            boolean errors,
+            double errorMargin,
+            double errorLimit,
+            boolean latency,
+            double[] quantiles,
+            double latencyMargin,
+            double falseAlarmBudget,
+            long perCanaryRequests,
+            double advanceEvidence) {
+        this(
+                errors,
+                errorMargin,
+                errorLimit,
+                latency,
+                quantiles,
+                latencyMargin,
+                false,
+                falseAlarmBudget,
+                perCanaryRequests,
+                advanceEvidence);
+    }
+
     /** The defaults of the configuration. */
     public static AnalysisSettings defaults() {
-        return new AnalysisSettings(true, 1.5, 0.01, true, new double[] {0.5, 0.9, 0.99}, 2.0, 0.001, 10_000_000, 0.99);
+        return new AnalysisSettings(
+                true, 1.5, 0.01, true, new double[] {0.5, 0.9, 0.99, 0.999}, 2.0, true, 0.001, 10_000_000, 0.99);
     }
 
     @Override
@@ -71,14 +98,6 @@ public record AnalysisSettings(
         return Math.max(LEAST_THRESHOLD, DELTA_PER_REQUEST * perCanaryRequests / falseAlarmBudget);
     }
 
-    /**
-     * The number of slow requests in which L keeps the budget. It has the same threshold, but starts
-     * {@link #DELTA_PER_UNIT} of evidence with each slow request: {@code delta * n / A <= budget}.
-     */
-    public long perSlowRequests() {
-        return Math.max(1, StrictMath.round(threshold() * falseAlarmBudget / DELTA_PER_UNIT));
-    }
-
     /** Tells memories of other settings apart. */
     long fingerprint() {
         long hash = 17;
@@ -86,7 +105,7 @@ public record AnalysisSettings(
         for (double number : new double[] {errorMargin, errorLimit, latencyMargin, falseAlarmBudget, advanceEvidence}) {
             hash = 31 * hash + Double.doubleToLongBits(number);
         }
-        return 31 * (31 * hash + perCanaryRequests) + (errors ? 2 : 0) + (latency ? 1 : 0);
+        return 31 * (31 * hash + perCanaryRequests) + (clientErrors ? 4 : 0) + (errors ? 2 : 0) + (latency ? 1 : 0);
     }
 
     private static void between(String name, double value, double least, double most) {

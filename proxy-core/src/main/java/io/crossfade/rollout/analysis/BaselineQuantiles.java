@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * The baseline's latency quantiles over the last closed windows: tau, known before the request that it judges.
+ * The baseline's latency quantiles over the last closed windows: tau, known before the request that it judges. While the baseline
+ * answers too seldom, what was known last stays.
  *
  * <p>How exact tau is does not touch L's bound, since both variants are measured against the same one. Owner: the control thread.
  */
@@ -15,10 +16,13 @@ public final class BaselineQuantiles {
     /** Answers of the baseline needed by default. */
     public static final long LEAST_ANSWERS = 100;
 
+    private static final double P99 = 0.99;
+
     private final double[] quantiles;
     private final long least;
     private final long[][] windows;
     private long[] total = new long[0];
+    private long[] lastKnown = new long[0];
     private int next;
 
     /** @param quantiles as in the settings, ascending, each in (0, 1) */
@@ -42,6 +46,7 @@ public final class BaselineQuantiles {
         windows[next] = answersPerBucket.clone();
         add(windows[next], 1);
         next = (next + 1) % windows.length;
+        if (Arrays.stream(total).sum() >= least) lastKnown = total.clone();
     }
 
     private void add(long[] window, int sign) {
@@ -50,21 +55,29 @@ public final class BaselineQuantiles {
     }
 
     /**
-     * The latency of each quantile, nanoseconds, ascending; empty while too few answers were seen.
+     * The latency of each quantile, nanoseconds, ascending; empty while too few answers were ever seen.
      *
      * @param upperNanos upper end of a bucket, as in {@code RolloutFeed.bucketUpperNanos}
      */
     public long[] tau(IntToLongFunction upperNanos) {
-        long answers = Arrays.stream(total).sum();
-        if (answers < least) return new long[0];
-        long[] tau = new long[quantiles.length];
+        return lastKnown.length == 0 ? new long[0] : of(quantiles, upperNanos);
+    }
+
+    /** The latency of the p99, nanoseconds; 0 while too few answers were ever seen. */
+    public long p99(IntToLongFunction upperNanos) {
+        return lastKnown.length == 0 ? 0 : of(new double[] {P99}, upperNanos)[0];
+    }
+
+    private long[] of(double[] ascending, IntToLongFunction upperNanos) {
+        long answers = Arrays.stream(lastKnown).sum();
+        long[] latencies = new long[ascending.length];
         int bucket = 0;
-        long below = total[0];
-        for (int i = 0; i < quantiles.length; i++) {
-            long wanted = (long) Math.ceil(quantiles[i] * answers);
-            while (below < wanted) below += total[++bucket];
-            tau[i] = upperNanos.applyAsLong(bucket);
+        long below = lastKnown[0];
+        for (int i = 0; i < ascending.length; i++) {
+            long wanted = (long) Math.ceil(ascending[i] * answers);
+            while (below < wanted) below += lastKnown[++bucket];
+            latencies[i] = upperNanos.applyAsLong(bucket);
         }
-        return tau;
+        return latencies;
     }
 }

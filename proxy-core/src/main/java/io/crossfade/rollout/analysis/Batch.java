@@ -14,9 +14,16 @@ import java.util.List;
  * @param baselineOk successes of the baseline after the last failure, all of the batch's when there was none
  * @param canaryOk the same of the canary
  * @param slow slow requests of hash-assigned units, slot after slot, from {@link SlowCounter}
+ * @param others what else was seen of hash-assigned units
  */
 public record Batch(
-        long nowMillis, int weight, List<Failure> failures, long baselineOk, long canaryOk, List<Slow> slow) {
+        long nowMillis,
+        int weight,
+        List<Failure> failures,
+        long baselineOk,
+        long canaryOk,
+        List<Slow> slow,
+        Others others) {
 
     static final int BUCKETS = 100_000;
 
@@ -25,10 +32,16 @@ public record Batch(
      * detector L. One count per quantile each, as many as the settings have quantiles; a missing one is 0.
      *
      * @param weight canary share in force when the requests were assigned, in buckets
+     * @param hanging of the canary's those whose end nobody waited for: they are under way still, or their users gave up
      */
-    public record Slow(int weight, List<Integer> baseline, List<Integer> canary) {
+    public record Slow(int weight, List<Integer> baseline, List<Integer> canary, int hanging) {
+        public Slow(int weight, List<Integer> baseline, List<Integer> canary) {
+            this(weight, baseline, canary, 0);
+        }
+
         public Slow {
             requireWeight(weight);
+            if (hanging < 0) throw new IllegalArgumentException("hanging: " + hanging + " (expected: 0 or more)");
             baseline = counts(baseline);
             canary = counts(canary);
         }
@@ -66,6 +79,56 @@ public record Batch(
         public Failure assignedAt(int assigned) {
             return new Failure(unit, assigned, canary, randomised, baselineOkBefore, canaryOkBefore);
         }
+    }
+
+    /**
+     * What was seen beside failures and slow requests.
+     *
+     * @param aborts clients that went away before the answer began, after longer than the baseline's p99 (on the canary: margin times that)
+     * @param answers answers of a class that is looked at, of a unit and class once a minute
+     * @param baselineTrials first requests of units in their minute that ended well or are known to be slow
+     * @param canaryTrials the same of the canary
+     */
+    public record Others(List<Abort> aborts, List<Answered> answers, long baselineTrials, long canaryTrials) {
+        public static final Others NONE = new Others(List.of(), List.of(), 0, 0);
+
+        public Others {
+            if (baselineTrials < 0 || canaryTrials < 0) throw new IllegalArgumentException("trials below 0");
+            aborts = List.copyOf(aborts);
+            answers = List.copyOf(answers);
+        }
+
+        /** Whether nothing was seen. */
+        public boolean isEmpty() {
+            return aborts.isEmpty() && answers.isEmpty() && baselineTrials == 0 && canaryTrials == 0;
+        }
+    }
+
+    /** A client of a hash-assigned unit that gave up; its weight is that at its assignment. */
+    public record Abort(long unit, int weight, boolean canary) {
+        public Abort {
+            requireWeight(weight);
+        }
+    }
+
+    /**
+     * An answer that is no failure and may be one all the same; its weight is that at its assignment.
+     *
+     * @param answerClass 0 redirect, 1 client error, 2 too many, 3 empty
+     * @param turnsAway whether its status turns a user away: 401, 403, 404, 405, 429
+     */
+    public record Answered(long unit, int weight, boolean canary, int answerClass, boolean turnsAway) {
+        public Answered {
+            requireWeight(weight);
+            if (answerClass < 0 || answerClass >= UnusualAnswers.CLASSES) {
+                throw new IllegalArgumentException("class of an answer: " + answerClass + " (expected: 0..3)");
+            }
+        }
+    }
+
+    /** A batch in which nothing else was seen. */
+    public Batch(long nowMillis, int weight, List<Failure> failures, long baselineOk, long canaryOk, List<Slow> slow) {
+        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, Others.NONE);
     }
 
     public Batch {

@@ -10,6 +10,7 @@ package io.crossfade.rollout.analysis;
  * @param canarySlow slow requests at the quantile that says most against the canary
  * @param canaryRequestsInStep since the step began
  * @param errorLimit p_s: failure ratio allowed at this moment, 0..1
+ * @param answers the class of answers that says most against the canary
  * @param share pi: canary share of the last batch, 0..1
  * @param logBaselineEvidence natural logarithm of S's statistic on the baseline
  */
@@ -25,5 +26,6 @@ public record Counts(
         long baselineUnits,
         long baselineSlow,
         double errorLimit,
+        ClassOfAnswers answers,
         double share,
         double logBaselineEvidence) {}

@@ -7,5 +7,9 @@ public enum Detector {
     /** Absolute limit: how often the canary fails. */
     S,
     /** Latency: who is slow among those who are slow. */
-    L
+    L,
+    /** Aborts: who gives up among those who give up. */
+    A,
+    /** Client errors: who is answered in an unusual way among those who are. */
+    E
 }

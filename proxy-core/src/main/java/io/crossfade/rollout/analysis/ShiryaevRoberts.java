@@ -51,18 +51,6 @@ final class ShiryaevRoberts {
         }
     }
 
-    /**
-     * Events without an order, a of one kind and b of the other, that together may say only so much:
-     * {@code R_j <- (R_j + (a + b) * delta) * min(e^most, LRa_j^a * LRb_j^b)}. A ratio that is cut off has no larger mean.
-     */
-    void batch(long a, double[] logRatioA, long b, double[] logRatioB, double most) {
-        if (a + b == 0) return;
-        double started = logDelta + StrictMath.log((double) (a + b));
-        for (int j = 0; j < log.length; j++) {
-            log[j] = logSum(log[j], started) + Math.min(most, a * logRatioA[j] + b * logRatioB[j]);
-        }
-    }
-
     /** m events that start no evidence: {@code R_j <- R_j * LR_j^m}. */
     void weigh(long m, double[] logRatio) {
         for (int j = 0; j < log.length; j++) log[j] += m * logRatio[j];
@@ -84,16 +72,16 @@ final class ShiryaevRoberts {
         }
     }
 
+    /** The alternative that says most, 0-based. */
+    int leading() {
+        int leading = 0;
+        for (int j = 1; j < log.length; j++) if (log[j] > log[leading]) leading = j;
+        return leading;
+    }
+
     /** Logarithm of the mean of all R_j; minus infinity when all are 0. */
     double logMean() {
         return logSum() - StrictMath.log((double) log.length);
-    }
-
-    /** Logarithm of their mean with weights, given as logarithms, that sum to one. */
-    double logMean(double[] logWeights) {
-        double sum = Double.NEGATIVE_INFINITY;
-        for (int j = 0; j < log.length; j++) sum = logSum(sum, log[j] + logWeights[j]);
-        return sum;
     }
 
     /** Logarithm of the sum of all R_j. */

@@ -3,62 +3,105 @@ package io.crossfade.rollout.analysis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts slow requests for the next {@link Batch}, slot by slot of the clock, on the canary at most 10 per unit and window.
+ * Counts slow trials for the next {@link Batch}, slot by slot of the clock and by the weight their units were assigned under.
  *
- * <p>One busy client would otherwise stand for many. The baseline has no such bound: it is slow from its own quantile on, the
- * canary only beyond its margin, so busy clients of the baseline reached the bound first, and what was left of the window looked as
- * if the canary alone were slow. To count less of the canary errs towards it. Units remembered in a window are bounded by
- * {@link #MOST_UNITS}; slow requests of further ones are not counted until the window ends. Slots are bounded by {@link #MOST_SLOTS};
- * further ones count with the last. Feed it hash-assigned units only. Owner: the control thread.
+ * <p>A unit of the canary adds at most e^3 to any R_j of a quantile in an hour: a slow trial adds at most e^s, with s the logarithm of
+ * the largest ratio there is at its weight or the bound per slot, so it counts while what is left of 3 is at least s, and once in any
+ * case. A slow trial of the baseline only takes evidence away, so it always counts. Slots are bounded by {@link #MOST_SLOTS}; further
+ * ones count with the last. Feed it trials of hash-assigned units only. Owner: the control thread.
  */
 public final class SlowCounter {
-    static final int MOST_PER_UNIT = 10;
-    static final int MOST_UNITS = 1 << 15;
     static final int MOST_SLOTS = 1 << 12;
 
-    private static final int SMALLEST_TABLE = 1 << 8;
+    /** Natural logarithm of the most evidence of one unit in an hour, per quantile. */
+    static final double MOST_PER_UNIT = 3;
 
     private final int quantiles;
 
-    /** The baseline's counts of a slot and then the canary's. */
-    private final TreeMap<Long, int[]> slots = new TreeMap<>();
+    private record Place(long slot, int weight) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int bySlot = Long.compare(slot, other.slot);
+            return bySlot != 0 ? bySlot : Integer.compare(weight, other.weight);
+        }
+    }
 
-    /** Open addressing; a unit is in use where its count is above 0. Never more than half full. */
-    private long[] units = new long[SMALLEST_TABLE];
+    /** The baseline's counts of a slot and then the canary's, and then how many of the canary's hung. */
+    private final TreeMap<Place, int[]> slots = new TreeMap<>();
 
-    private byte[] seen = new byte[SMALLEST_TABLE];
-    private int size;
+    private final SpentUnits spent;
+    private final float[] left;
+    private int stepWeight = -1;
+    private float step;
 
     /** @param quantiles how many, as in the settings */
     public SlowCounter(int quantiles) {
         this.quantiles = quantiles;
+        this.spent = new SpentUnits(quantiles);
+        this.left = new float[quantiles];
+    }
+
+    /** A trial that ended slowly. */
+    public void slow(long unit, boolean onCanary, int weight, int slowAt, long slot) {
+        slow(unit, onCanary, weight, slowAt, slot, false);
     }
 
     /**
-     * One slow request.
+     * One slow trial.
      *
      * @param unit 64-bit hash of the unit key
+     * @param weight canary share when the unit was assigned, in buckets
      * @param slowAt bit i is set when the request was slow at quantile i; 0 is ignored
-     * @param slot number of the slot in which it ended
+     * @param slot number of the slot in which it was seen
+     * @param hangs whether nobody waited for its end: it is under way still, or its user gave up
      */
-    public void slow(long unit, boolean onCanary, int slowAt, long slot) {
-        if (slowAt == 0 || (onCanary && !counts(unit))) return;
-        int[] counts = countsOf(slot);
+    public void slow(long unit, boolean onCanary, int weight, int slowAt, long slot, boolean hangs) {
+        int counts = onCanary ? counting(unit, weight, slowAt) : slowAt;
+        if (counts == 0) return;
+        int[] into = countsOf(new Place(slot, weight));
         int from = onCanary ? quantiles : 0;
-        for (int i = 0; i < quantiles; i++) counts[from + i] += slowAt >>> i & 1;
+        for (int i = 0; i < quantiles; i++) into[from + i] += counts >>> i & 1;
+        if (onCanary && hangs) into[2 * quantiles]++;
     }
 
-    private int[] countsOf(long slot) {
-        int[] counts = slots.get(slot);
-        if (counts == null && slots.size() == MOST_SLOTS)
+    /** The quantiles at which a slow trial of the canary still counts; it is spent there. */
+    private int counting(long unit, int weight, int slowAt) {
+        float most = stepAt(weight);
+        float[] before = spent.of(unit);
+        int counts = 0;
+        for (int i = 0; i < quantiles; i++) {
+            boolean slow = (slowAt >>> i & 1) == 1;
+            boolean does = slow && (before[i] == 0 || before[i] + most <= MOST_PER_UNIT);
+            left[i] = does ? most : 0;
+            counts |= does ? 1 << i : 0;
+        }
+        if (counts != 0) spent.add(unit, left);
+        return counts;
+    }
+
+    /** The most that one slow trial of the canary may add at a weight. */
+    private float stepAt(int weight) {
+        if (weight != stepWeight) {
+            stepWeight = weight;
+            double pi = weight / (double) Batch.BUCKETS;
+            double null0 = SlowShare.MARGIN * pi / (SlowShare.MARGIN * pi + 1 - pi);
+            step = weight == Batch.BUCKETS
+                    ? (float) PacedEvidence.MOST_PER_SLOT
+                    : (float) Math.min(PacedEvidence.MOST_PER_SLOT, -StrictMath.log(null0));
+        }
+        return step;
+    }
+
+    private int[] countsOf(Place place) {
+        int[] counts = slots.get(place);
+        if (counts == null && slots.size() >= MOST_SLOTS)
             return slots.lastEntry().getValue();
         if (counts == null) {
-            counts = new int[2 * quantiles];
-            slots.put(slot, counts);
+            counts = new int[2 * quantiles + 1];
+            slots.put(place, counts);
         }
         return counts;
     }
@@ -68,27 +111,33 @@ public final class SlowCounter {
         int most = 0;
         for (int i = quantiles; i < 2 * quantiles; i++) {
             int count = 0;
-            for (int[] counts : slots.headMap(before).values()) count += counts[i];
+            for (int[] counts : slots.headMap(first(before)).values()) count += counts[i];
             most = Math.max(most, count);
         }
         return most;
     }
 
-    /**
-     * Hands over the slots before this one, in order; those in a row in which the canary had none come as one.
-     *
-     * @param weight canary share that their requests were assigned under, in buckets
-     */
-    public List<Batch.Slow> take(long before, int weight) {
-        Map<Long, int[]> over = slots.headMap(before);
+    private static Place first(long slot) {
+        return new Place(slot, Integer.MIN_VALUE);
+    }
+
+    /** Hands over the slots before this one, in order; those of a weight in a row in which the canary had none come as one. */
+    public List<Batch.Slow> take(long before) {
+        var over = slots.headMap(first(before));
         List<Batch.Slow> taken = new ArrayList<>();
         int[] alone = new int[quantiles];
-        for (int[] counts : over.values()) {
-            if (isZero(counts, quantiles)) {
-                for (int i = 0; i < quantiles; i++) alone[i] += counts[i];
-            } else {
+        int weight = -1;
+        for (var each : over.entrySet()) {
+            int[] counts = each.getValue();
+            boolean canaryToo = !isZero(counts, quantiles);
+            if (canaryToo || each.getKey().weight() != weight) {
                 hand(taken, weight, alone);
-                taken.add(new Batch.Slow(weight, list(counts, 0), list(counts, quantiles)));
+                weight = each.getKey().weight();
+            }
+            if (canaryToo) {
+                taken.add(new Batch.Slow(weight, list(counts, 0), list(counts, quantiles), counts[2 * quantiles]));
+            } else {
+                for (int i = 0; i < quantiles; i++) alone[i] += counts[i];
             }
         }
         hand(taken, weight, alone);
@@ -98,7 +147,7 @@ public final class SlowCounter {
 
     private void hand(List<Batch.Slow> taken, int weight, int[] alone) {
         if (isZero(alone, 0)) return;
-        taken.add(new Batch.Slow(weight, list(alone, 0), List.of()));
+        taken.add(new Batch.Slow(weight, list(alone, 0), List.of(), 0));
         Arrays.fill(alone, 0);
     }
 
@@ -111,47 +160,8 @@ public final class SlowCounter {
         return Arrays.stream(counts, from, from + quantiles).boxed().toList();
     }
 
-    /** A window ends: every unit of the canary may count 10 times again. Counts not taken yet stay. */
-    public void closeWindow() {
-        if (size == 0) return;
-        Arrays.fill(seen, (byte) 0);
-        size = 0;
-    }
-
-    private boolean counts(long unit) {
-        int place = placeOf(unit);
-        if (seen[place] == 0) {
-            if (size == MOST_UNITS) return false;
-            if (2 * size == units.length) {
-                grow();
-                place = placeOf(unit);
-            }
-            units[place] = unit;
-            size++;
-        }
-        if (seen[place] == MOST_PER_UNIT) return false;
-        seen[place]++;
-        return true;
-    }
-
-    /** Where the unit is, or would be. */
-    private int placeOf(long unit) {
-        int mask = units.length - 1;
-        int place = Long.hashCode(unit * 0x9E3779B97F4A7C15L) & mask;
-        while (seen[place] != 0 && units[place] != unit) place = place + 1 & mask;
-        return place;
-    }
-
-    private void grow() {
-        long[] oldUnits = units;
-        byte[] oldSeen = seen;
-        units = new long[2 * oldUnits.length];
-        seen = new byte[units.length];
-        for (int i = 0; i < oldUnits.length; i++) {
-            if (oldSeen[i] == 0) continue;
-            int place = placeOf(oldUnits[i]);
-            units[place] = oldUnits[i];
-            seen[place] = oldSeen[i];
-        }
+    /** An hour ends: what a unit was two hours ago does not matter any more. */
+    public void closeHour() {
+        spent.age();
     }
 }

@@ -5,50 +5,47 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Detector L: among slow requests, was it on the canary?
+ * Detector L: among slow requests, was it on the canary? Without concurrent control: is the canary slow more often than the baseline
+ * was?
  *
  * <p>C on slow requests, once per quantile of the baseline's latency, with a relative risk of 1.25 still allowed; the R of all
  * quantiles are averaged. A canary within its latency margin is slow as often as the baseline at most, and both services slowing
  * down together moves the counts of both, so neither adds evidence.
  *
  * <p><b>Slots.</b> Slow requests come as counts without an order, slot after slot of the clock: kc on the canary, kb on the baseline,
- * n = kc + kb. With {@code R_j <- (R_j + n * delta) * LR_j(canary)^kc * LR_j(baseline)^kb} this is a valid e-detector whose events are
- * slots: the clock does not look at the labels, so given n each label's ratio has a mean of at most 1 given the labels before it, the
- * product has too, and {@code E[R_j'] <= R_j + n * delta}. The bound {@code delta * n / A} per slow request stays. Slots in which the canary
- * had none may come as one: that makes R_j smaller, never larger.
+ * n = kc + kb. The events of this e-detector are slots: the clock does not look at the labels, so given n each label's ratio has a
+ * mean of at most 1 given the labels before it, and the product has too. Slots in which the canary had none may come as one: that
+ * makes R_j smaller, never larger.
  *
- * <p><b>Stalls.</b> Requests under way together are slow together: one pause of the canary, such as a garbage collection, makes
- * a dozen of them slow at its end that are not a dozen witnesses. So a slot multiplies an R by at most e^{@value #MOST}; it takes
- * some eight slots to trip.
+ * <p><b>Who counts.</b> One trial of a unit a minute, and of one unit at most e^3 in an hour: {@link SlowCounter} sees to both, so that one
+ * heavy client is one witness. <b>Stalls</b>: see {@link PacedEvidence}. To trip takes some four seconds.
  *
- * <p><b>Prior.</b> The alternatives are averaged with the weights 1/2, 1/4, 1/8 and so on, not evenly: a canary a little too slow is
- * likelier than one a hundred times too slow, and the latter is found at once anyway. A mean with any fixed weights that sum to
- * one keeps the bound.
+ * <p><b>At 100 %</b>, {@link SlowRate} takes its place.
  *
  * <p><b>Pass.</b> The inverse of the first alternative's ratios, multiplied since the step began and averaged over the quantiles,
  * is an e-process against "slow at least 2.5 times as often"; it passes at {@code 1 / (1 - evidence)} by Ville's inequality.
  *
- * <p>How sure: a canary that is slow exactly 1.25 times as often as the baseline starts the most evidence, about
- * {@code 0.2 * delta / pi} per canary request with the default quantiles, so the bound per 10 million canary requests at 10% weight is 2%
- * for it. A canary at its latency margin is slow as often as the baseline, where the evidence shrinks with each request.
+ * <p>Evidence starts with {@code delta * pi} per slow request, which is less than delta per canary request: there are fewer slow
+ * requests than requests, and a share of pi of these is the canary's.
  *
  * <p>Owner: the control thread.
  */
 final class SlowShare {
     static final double MARGIN = 1.25;
 
-    /** Natural logarithm of the most that one slot may multiply an R by. */
-    static final double MOST = 2;
-
-    /** Natural logarithms of the weights 2^-1, 2^-2, .. of the alternatives, over their sum. */
-    private static final double[] LOG_PRIOR = logPrior();
-
     private final double threshold;
     private final RelativeRisk risk = new RelativeRisk(MARGIN);
-    private final ShiryaevRoberts[] perQuantile;
+    private final PacedEvidence[] perQuantile;
+    private final SlowRate rate;
     private final long[] canarySlow;
     private final long[] baselineSlow;
+    private int weight;
     private boolean seen;
+
+    /** Of the canary's slow requests since the evidence was last at rest: all, and those whose users gave up or wait still. */
+    private long slowInStory;
+
+    private long hangingInStory;
 
     /** Natural logarithm of the evidence of this step that the canary is within its margin, per quantile. */
     private final double[] logWithin;
@@ -59,47 +56,63 @@ final class SlowShare {
      * @param threshold natural logarithm of A
      * @param evidence confidence needed to pass, 0.5 to below 1
      */
-    SlowShare(int quantiles, double threshold, double evidence) {
+    SlowShare(double[] quantiles, double threshold, double evidence) {
         this.threshold = threshold;
         this.withinThreshold = -StrictMath.log1p(-evidence);
-        this.logWithin = new double[quantiles];
-        this.canarySlow = new long[quantiles];
-        this.baselineSlow = new long[quantiles];
-        this.perQuantile = IntStream.range(0, quantiles)
-                .mapToObj(i -> new ShiryaevRoberts(RelativeRisk.ALTERNATIVES, AnalysisSettings.DELTA_PER_UNIT))
-                .toArray(ShiryaevRoberts[]::new);
+        this.logWithin = new double[quantiles.length];
+        this.canarySlow = new long[quantiles.length];
+        this.baselineSlow = new long[quantiles.length];
+        this.rate = new SlowRate(quantiles, evidence);
+        this.perQuantile = IntStream.range(0, quantiles.length)
+                .mapToObj(i -> new PacedEvidence(RelativeRisk.ALTERNATIVES))
+                .toArray(PacedEvidence[]::new);
     }
 
-    private static double[] logPrior() {
-        double[] prior = new double[RelativeRisk.ALTERNATIVES];
-        double sum = -StrictMath.expm1(-RelativeRisk.ALTERNATIVES * StrictMath.log(2));
-        for (int j = 0; j < prior.length; j++) prior[j] = -(j + 1) * StrictMath.log(2) - StrictMath.log(sum);
-        return prior;
+    /** The weight in force, in buckets: it says which of the two judges. */
+    void weight(int inForce) {
+        weight = inForce;
     }
 
-    /** Sets the canary share, in buckets. */
-    void share(int weight) {
-        risk.share(weight / (double) Batch.BUCKETS);
+    void apply(Batch batch, long nowMillis) {
+        for (PacedEvidence each : perQuantile) each.at(nowMillis);
+        if (batch.weight() == Batch.BUCKETS) rate.canary(batch, nowMillis);
+        else rate.baseline(batch);
+        for (Batch.Slow slot : batch.slow()) slow(slot);
+        for (PacedEvidence each : perQuantile) each.cap(AbsoluteLimit.CAP * threshold);
+        rate.cap(AbsoluteLimit.CAP * threshold);
+        if (logEvidence() < threshold / 2) {
+            slowInStory = 0;
+            hangingInStory = 0;
+        }
     }
 
-    void slow(Batch.Slow slot) {
-        share(slot.weight());
+    private void slow(Batch.Slow slot) {
+        slowInStory += slot.canary().stream().mapToInt(count -> count).max().orElse(0);
+        hangingInStory += slot.hanging();
+        for (int i = 0; i < perQuantile.length; i++) {
+            canarySlow[i] += at(slot.canary(), i);
+            baselineSlow[i] += at(slot.baseline(), i);
+        }
+        double pi = slot.weight() / (double) Batch.BUCKETS;
+        risk.share(pi);
         if (!risk.controlled()) return;
         for (int i = 0; i < perQuantile.length; i++) {
             int kb = at(slot.baseline(), i);
             int kc = at(slot.canary(), i);
             if (kb + kc == 0) continue;
             seen = true;
-            perQuantile[i].batch(kc, risk.logRatios(true), kb, risk.logRatios(false), MOST);
-            perQuantile[i].cap(AbsoluteLimit.CAP * threshold);
-            canarySlow[i] += kc;
-            baselineSlow[i] += kb;
+            double started = AnalysisSettings.DELTA_PER_REQUEST * pi * (kb + kc);
+            perQuantile[i].slot(started, kc, risk.logRatios(true), kb, risk.logRatios(false));
             logWithin[i] -= kc * risk.logRatios(true)[0] + kb * risk.logRatios(false)[0];
         }
     }
 
-    private static int at(List<Integer> counts, int i) {
+    static int at(List<Integer> counts, int i) {
         return i < counts.size() ? counts.get(i) : 0;
+    }
+
+    private boolean controlled() {
+        return weight > 0 && weight < Batch.BUCKETS;
     }
 
     /** Whether the evidence is not even halfway, on the logarithmic scale. */
@@ -111,9 +124,15 @@ final class SlowShare {
         return logEvidence() >= threshold;
     }
 
+    /** Whether what speaks against the canary is mostly requests that nobody waited out. */
+    boolean hangs() {
+        return 2 * hangingInStory > slowInStory;
+    }
+
     private double logEvidence() {
+        if (weight == Batch.BUCKETS) return rate.logEvidence();
         double sum = Double.NEGATIVE_INFINITY;
-        for (ShiryaevRoberts each : perQuantile) sum = ShiryaevRoberts.logSum(sum, each.logMean(LOG_PRIOR));
+        for (PacedEvidence each : perQuantile) sum = ShiryaevRoberts.logSum(sum, each.logMean());
         return sum - StrictMath.log((double) perQuantile.length);
     }
 
@@ -130,18 +149,20 @@ final class SlowShare {
     private int strongest() {
         int strongest = 0;
         for (int i = 1; i < perQuantile.length; i++) {
-            if (perQuantile[i].logMean(LOG_PRIOR) > perQuantile[strongest].logMean(LOG_PRIOR)) strongest = i;
+            if (perQuantile[i].logMean() > perQuantile[strongest].logMean()) strongest = i;
         }
         return strongest;
     }
 
     Finding finding() {
-        return new Finding(Detector.L, verdict(), logEvidence(), threshold, risk.silence());
+        String remark = controlled() ? "" : weight == 0 ? risk.silence() : rate.remark();
+        return new Finding(Detector.L, verdict(), logEvidence(), threshold, remark);
     }
 
     Verdict verdict() {
         if (tripped()) return Verdict.FAIL;
-        if (!risk.controlled() || !seen) return Verdict.NO_DATA;
+        if (weight == Batch.BUCKETS) return rate.verdict(quiet());
+        if (!controlled() || !seen) return Verdict.NO_DATA;
         return quiet() && within() ? Verdict.PASS : Verdict.INCONCLUSIVE;
     }
 
@@ -152,34 +173,46 @@ final class SlowShare {
     }
 
     void reset() {
-        for (ShiryaevRoberts each : perQuantile) each.reset();
+        for (PacedEvidence each : perQuantile) each.reset();
+        rate.reset();
         Arrays.fill(canarySlow, 0);
         Arrays.fill(baselineSlow, 0);
         seen = false;
+        slowInStory = 0;
+        hangingInStory = 0;
         beginStep();
     }
 
     void beginStep() {
         Arrays.fill(logWithin, 0);
+        rate.beginStep();
     }
 
     void save(Words out) {
-        for (ShiryaevRoberts each : perQuantile) each.save(out);
+        for (PacedEvidence each : perQuantile) each.save(out);
+        rate.save(out);
         for (int i = 0; i < canarySlow.length; i++) {
             out.put(canarySlow[i]);
             out.put(baselineSlow[i]);
         }
         out.put(seen ? 1L : 0L);
+        out.put(slowInStory);
+        out.put(hangingInStory);
+        out.put((long) weight);
         out.put(logWithin);
     }
 
     void restore(Words in) {
-        for (ShiryaevRoberts each : perQuantile) each.restore(in);
+        for (PacedEvidence each : perQuantile) each.restore(in);
+        rate.restore(in);
         for (int i = 0; i < canarySlow.length; i++) {
             canarySlow[i] = in.take();
             baselineSlow[i] = in.take();
         }
         seen = in.take() == 1;
+        slowInStory = in.take();
+        hangingInStory = in.take();
+        weight = (int) in.take();
         in.take(logWithin);
     }
 }

@@ -14,6 +14,7 @@ class BaselineQuantilesTest {
     @Test
     void isUnknownWithLittleTraffic() {
         assertThat(tau()).isEmpty();
+        assertThat(quantiles.p99(bucket -> 1)).isZero();
         quantiles.closeWindow(new long[] {50, 49});
         assertThat(tau()).isEmpty();
         quantiles.closeWindow(new long[] {1});
@@ -34,8 +35,18 @@ class BaselineQuantilesTest {
         quantiles.closeWindow(new long[] {100});
         quantiles.closeWindow(new long[] {100});
         assertThat(tau()).containsExactly(1_000, 1_000, 1_000);
-        quantiles.closeWindow(new long[0]);
-        quantiles.closeWindow(new long[0]);
-        assertThat(tau()).isEmpty();
+    }
+
+    /** At 100 % the baseline has no traffic, and what it did last is what the canary is measured against. */
+    @Test
+    void keepsWhatWasKnownLastWhenTrafficEnds() {
+        quantiles.closeWindow(new long[] {98, 0, 2});
+        for (int window = 0; window < 5; window++) quantiles.closeWindow(new long[0]);
+        assertThat(tau()).containsExactly(1_000, 1_000, 3_000);
+        assertThat(quantiles.p99(bucket -> (bucket + 1) * 1_000L)).isEqualTo(3_000);
+        quantiles.closeWindow(new long[] {0, 60});
+        assertThat(tau()).containsExactly(1_000, 1_000, 3_000);
+        quantiles.closeWindow(new long[] {0, 60});
+        assertThat(tau()).containsExactly(2_000, 2_000, 2_000);
     }
 }

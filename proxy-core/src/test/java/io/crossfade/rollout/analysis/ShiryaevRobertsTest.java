@@ -33,13 +33,6 @@ class ShiryaevRobertsTest {
         assertThat(evidence.logMean()).isCloseTo(Math.log(expected), within(1e-12));
     }
 
-    @Test
-    void foldsABatchByHandComputedSteps() {
-        evidence.batch(2, new double[] {Math.log(3), Math.log(5)}, 1, new double[] {Math.log(0.5), Math.log(0.25)}, 50);
-        // R = (0 + 3 * 0.01) * {9 * 0.5, 25 * 0.25} = {0.135, 0.1875}
-        assertThat(evidence.logMean()).isCloseTo(Math.log((0.135 + 0.1875) / 2), within(1e-12));
-    }
-
     @RepeatedTest(20)
     void runEqualsItsSteps(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());

@@ -1,7 +1,9 @@
 package io.crossfade.rollout.analysis;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -13,12 +15,17 @@ final class Traffic {
     private static final int BUCKETS = 100_000;
     private static final double SIGMA = 0.6;
 
-    /** The standard normal's quantiles at 50, 90 and 99%. */
-    private static final double[] Z = {0, 1.2815515655446004, 2.3263478740408408};
+    /** The standard normal's quantiles at 50, 90, 99 and 99.9%. */
+    private static final double[] Z = {0, 1.2815515655446004, 2.3263478740408408, 3.090232306167813};
 
     Analysis analysis;
     final SplittableRandom random;
     private final SlowCounter slow = new SlowCounter(Z.length);
+
+    /** Units that had their trial of this minute. */
+    private final Set<Long> trials = new HashSet<>();
+
+    private long[] trialsOf = new long[2];
 
     int weight = 10_000;
     long users = 1_000_000;
@@ -112,8 +119,12 @@ final class Traffic {
         else if (canary) canaryOk++;
         else baselineOk++;
         double slowness = canary ? canarySlowness : baselineSlowness;
-        if (slowness > 0) slow.slow(unit, canary, slowAt(canary ? slowness / 2 : slowness), requests / perSlot);
-        if (requests % 1_000 == 0) slow.closeWindow();
+        if (slowness > 0 && trials.add(unit)) {
+            trialsOf[canary ? 1 : 0]++;
+            slow.slow(unit, canary, weight, slowAt(canary ? slowness / 2 : slowness), requests / perSlot);
+        }
+        if (requests % 60_000 == 0) trials.clear();
+        if (requests % 3_600_000 == 0) slow.closeHour();
     }
 
     private int slowAt(double slowness) {
@@ -130,8 +141,14 @@ final class Traffic {
         canaryOk = 0;
     }
 
+    private Batch.Others others() {
+        return new Batch.Others(List.of(), List.of(), trialsOf[0], trialsOf[1]);
+    }
+
     private Verdict flush() {
-        analysis.apply(new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE, weight)));
+        analysis.apply(
+                new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE), others()));
+        trialsOf = new long[2];
         failures = new ArrayList<>();
         baselineOk = 0;
         canaryOk = 0;
