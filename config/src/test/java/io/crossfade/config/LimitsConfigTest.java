@@ -37,11 +37,21 @@ final class LimitsConfigTest {
 
     @Test
     void mappingOfAdmin() {
-        assertThat(Loading.config(Loading.with("admin: { address: '127.0.0.1:1', maxConnections: 2, idleTimeout: 3s,"
-                                + " body: 4KiB, maxPipelined: 5, maxEventStreams: 6, maxIdempotencyKeys: 7k }\n"))
+        assertThat(Loading.config(
+                                Loading.with(
+                                        "admin: { address: '127.0.0.1:1', maxConnections: 2, idleTimeout: 3s, headTimeout: 8s, bodyTimeout: 9s,"
+                                                + " body: 4KiB, maxPipelined: 5, maxEventStreams: 6, maxIdempotencyKeys: 7k }\n"))
                         .admin())
                 .isEqualTo(new Admin(
-                        new InetSocketAddress("127.0.0.1", 1), 2, Duration.ofSeconds(3), 4 << 10, 5, 6, 7_000));
+                        new InetSocketAddress("127.0.0.1", 1),
+                        2,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(9),
+                        4 << 10,
+                        5,
+                        6,
+                        7_000));
     }
 
     @Test

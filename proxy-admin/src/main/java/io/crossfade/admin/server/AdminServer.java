@@ -14,7 +14,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -27,15 +26,17 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
 public final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 128;
+    private static final long SWEEP_MILLIS = 100;
     private static final WriteBufferWaterMark WRITE_BOUND = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
     private final ServerApi server;
     private final MultiThreadIoEventLoopGroup group;
     private final ExecutorService reader;
+    private final EventLoop loop;
+    private final Visitors visitors;
     private final Channel listener;
     private final Readiness readiness;
     private final AutoCloseable subscription;
-    private int connections; // on the admin loop
 
     /**
      * Returns when the listener accepts at the address of {@code config.admin}.
@@ -64,11 +65,14 @@ public final class AdminServer implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
         this.reader = Executors.newSingleThreadExecutor(new DefaultThreadFactory("crossfade-config", true));
-        EventLoop loop = group.next();
+        this.loop = group.next();
         InetSocketAddress wanted = server.config().admin().address();
         this.readiness = new Readiness(server);
-        EventStreams streams = new EventStreams(
-                server.control(), loop, () -> server.config().admin().maxEventStreams());
+        EventStreams streams = new EventStreams(server.control(), loop, () -> {
+            Admin bounds = server.config().admin();
+            return Math.min(bounds.maxEventStreams(), bounds.maxConnections() / 2);
+        });
+        this.visitors = new Visitors(() -> server.config().admin(), System::nanoTime);
         Api api = new Api(
                 server,
                 new Doorkeeper(wanted),
@@ -79,6 +83,7 @@ public final class AdminServer implements AutoCloseable {
         this.listener = bind(wanted, api, streams);
         this.subscription = server.control().subscribe(event -> streams.journaled());
         loop.scheduleAtFixedRate(streams::tick, 0, 1, TimeUnit.SECONDS);
+        loop.scheduleAtFixedRate(visitors::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Channel bind(InetSocketAddress wanted, Api api, EventStreams streams) throws IOException {
@@ -110,17 +115,18 @@ public final class AdminServer implements AutoCloseable {
 
     private void accept(SocketChannel channel, Api api, EventStreams streams) {
         Admin bounds = server.config().admin(); // those in force, for this connection
-        if (connections >= bounds.maxConnections()) {
+        Visit visit = new Visit(visitors, channel);
+        if (!visitors.admit(visit)) {
             channel.close();
             return;
         }
-        connections++;
-        channel.closeFuture().addListener(closed -> connections--);
+        visit.begin();
         channel.pipeline()
-                .addLast(new IdleStateHandler(0, 0, bounds.idleTimeout().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(visit.bytes())
                 .addLast(new HttpServerCodec())
-                .addLast(new BodyLimit(bounds.body(), server.config().limits().lingerTimeout()))
-                .addLast(new Connection(api, streams, bounds.maxPipelined()));
+                .addLast(visit.heads())
+                .addLast(new BodyLimit(bounds.body(), server.config().limits().lingerTimeout(), visit))
+                .addLast(new Connection(api, streams, visit, bounds.maxPipelined()));
     }
 
     /** The address really bound. */
@@ -142,6 +148,7 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalStateException("the subscription to events cannot be ended", e);
         } finally {
             listener.close().awaitUninterruptibly();
+            loop.submit(visitors::close).awaitUninterruptibly();
             reader.shutdownNow();
             group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         }

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -30,6 +29,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Api api;
     private final EventStreams streams;
+    private final Visit visit;
     private final int maxPipelined;
     private final ArrayDeque<FullHttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
@@ -37,9 +37,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private boolean streaming;
 
     /** @param maxPipelined requests that may wait for the answers before them */
-    Connection(Api api, EventStreams streams, int maxPipelined) {
+    Connection(Api api, EventStreams streams, Visit visit, int maxPipelined) {
         this.api = api;
         this.streams = streams;
+        this.visit = visit;
         this.maxPipelined = maxPipelined;
     }
 
@@ -61,17 +62,18 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
         answering = true;
+        visit.answering();
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         boolean head = request.method().name().equals("HEAD");
         if (request.decoderResult().isFailure()) {
-            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, "not HTTP/1.1 as RFC 9112 has it"), false, head);
+            answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, "not HTTP/1.1 as RFC 9112 has it"), false, head);
             return;
         }
         Call call;
         try {
             call = Call.of(request, peer(ctx));
         } catch (IllegalArgumentException e) {
-            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, "target: " + e.getMessage()), false, head);
+            answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, "target: " + e.getMessage()), false, head);
             return;
         }
         api.answer(call).thenAcceptAsync(reply -> reply(ctx, reply, keepAlive, head), ctx.executor());
@@ -94,6 +96,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void answered(ChannelHandlerContext ctx, Answer answer, boolean keepAlive, boolean head) {
         write(ctx, answer, keepAlive, head);
+        visit.answered(!keepAlive);
         if (!keepAlive) {
             return;
         }
@@ -107,7 +110,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             }
         } else if (flooded) {
             String detail = "more than " + maxPipelined + " requests sent without waiting for an answer";
-            write(ctx, Answer.problem(ProblemType.BAD_REQUEST, detail), false, false);
+            answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, detail), false, false);
         } else {
             ctx.read();
         }
@@ -153,13 +156,6 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         streams.writable(ctx.channel());
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent && !streaming) {
-            ctx.close();
-        }
     }
 
     @Override

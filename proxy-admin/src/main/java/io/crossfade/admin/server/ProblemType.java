@@ -10,6 +10,7 @@ enum ProblemType {
     UNKNOWN_ROLLOUT(404, "There is no such rollout"),
     METHOD_NOT_ALLOWED(405, "The resource does not have this method"),
     NOT_ACCEPTABLE(406, "The resource has no such representation"),
+    REQUEST_TIMEOUT(408, "The request did not come in time"),
     ILLEGAL_OPERATION(409, "The rollout's phase does not allow this operation"),
     VERSION_CONFLICT(412, "The rollout has changed since it was read"),
     BODY_TOO_LARGE(413, "The request body is too large"),

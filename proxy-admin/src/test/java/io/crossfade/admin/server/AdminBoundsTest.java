@@ -2,7 +2,6 @@ package io.crossfade.admin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.crossfade.admin.FakeServer;
@@ -11,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,21 +45,87 @@ class AdminBoundsTest {
     }
 
     @Test
-    void maxConnectionsClosesTheNext() throws Exception {
+    void maxConnectionsMakesTheOneThatWaitsLongestGiveWay() throws Exception {
         try (AdminServer admin = admin("maxConnections: 2");
-                RawClient one = new RawClient(admin.address())) {
-            assertThat(status(one, LIVE)).isEqualTo(200);
-            try (RawClient two = new RawClient(admin.address());
-                    RawClient three = new RawClient(admin.address())) {
-                assertThat(status(two, LIVE)).isEqualTo(200);
-                assertThat(isTurnedAway(three)).isTrue();
+                RawClient first = new RawClient(admin.address());
+                RawClient second = new RawClient(admin.address())) {
+            assertThat(status(first, LIVE)).isEqualTo(200);
+            assertThat(status(second, LIVE)).isEqualTo(200);
+            assertThat(status(first, LIVE)).isEqualTo(200);
+            try (RawClient third = new RawClient(admin.address())) {
+                assertThat(status(third, LIVE)).isEqualTo(200);
+                assertThat(isTurnedAway(second)).isTrue();
+                assertThat(status(first, LIVE)).isEqualTo(200);
             }
-            await().until(() -> {
-                try (RawClient next = new RawClient(admin.address())) {
-                    return !isTurnedAway(next);
-                }
-            });
-            assertThat(status(one, LIVE)).isEqualTo(200);
+        }
+    }
+
+    /** Whoever is being answered stays: here by events, which may take half of the places. */
+    @Test
+    void streamsOfEventsTakeHalfOfThePlaces() throws Exception {
+        try (AdminServer admin = admin("maxConnections: 2, maxEventStreams: 2");
+                RawClient events = new RawClient(admin.address());
+                RawClient operator = new RawClient(admin.address())) {
+            events.send(EVENTS);
+            assertThat(events.line()).contains("200");
+            operator.send(EVENTS);
+            assertThat(operator.response().body()).contains("1 clients read events");
+            try (RawClient other = new RawClient(admin.address())) {
+                assertThat(status(other, LIVE)).isEqualTo(200);
+                assertThat(isTurnedAway(operator)).isTrue();
+            }
+        }
+    }
+
+    /** Clients that send their heads byte by byte take all places, and an operator is served all the same, at once. */
+    @Test
+    void slowHeadsDoNotLockOperatorsOut() throws Exception {
+        List<RawClient> slow = new ArrayList<>();
+        try (AdminServer admin = admin("maxConnections: 20")) {
+            for (int i = 0; i < 30; i++) {
+                RawClient client = new RawClient(admin.address());
+                client.send("GET /v1/rollouts HTTP/1.1\r\nHost: localhost\r\nX: ");
+                slow.add(client);
+            }
+            try (RawClient operator = new RawClient(admin.address())) {
+                assertThat(status(operator, hold("{\"type\":\"hold\"}", ""))).isEqualTo(202);
+            }
+        } finally {
+            for (RawClient client : slow) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void headTimeoutCountsFromTheFirstByte() throws Exception {
+        try (AdminServer admin = admin("headTimeout: 300ms");
+                RawClient client = new RawClient(admin.address())) {
+            assertThat(status(client, LIVE)).isEqualTo(200);
+            long began = System.nanoTime();
+            RawClient.Response refused = null;
+            client.send("GET /livez HTTP/1.1\r\nX: ");
+            while (refused == null) { // a byte now and then is no head
+                client.send("a");
+                refused = client.hasAnswer(50) ? client.response() : null;
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
+            assertThat(refused.status()).isEqualTo(408);
+            assertThat(refused.body()).contains("no whole head: within 300 ms");
+            assertThat(client.line()).isNull();
+        }
+    }
+
+    @Test
+    void bodyTimeoutCountsFromTheHead() throws Exception {
+        try (AdminServer admin = admin("bodyTimeout: 300ms");
+                RawClient client = new RawClient(admin.address())) {
+            client.send(hold("{\"type\":\"hold\"}", "").replace("\"}", ""));
+            RawClient.Response refused = client.response();
+            assertThat(refused.status()).isEqualTo(408);
+            assertThat(refused.body()).contains("no whole body: within 300 ms");
+            assertThat(client.line()).isNull();
         }
     }
 

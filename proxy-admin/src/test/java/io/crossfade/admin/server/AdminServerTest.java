@@ -127,8 +127,9 @@ class AdminServerTest {
                 .contains("\"margin\":\"1.5x\",\"limit\":\"1%\",\"onFail\":{\"rollback\":\"immediate\"}")
                 .contains("\"quantiles\":[\"p50\",\"p90\",\"p99\"]")
                 .contains("\"from\":[{\"header\":\"x-user-id\"},\"clientIp\"]")
-                .contains("\"admin\":{\"address\":\"127.0.0.1:0\",\"maxConnections\":256,\"idleTimeout\":\"1m\","
-                        + "\"body\":1048576,\"maxPipelined\":16,\"maxEventStreams\":64,\"maxIdempotencyKeys\":10000}")
+                .contains(
+                        "\"admin\":{\"address\":\"127.0.0.1:0\",\"maxConnections\":256,\"idleTimeout\":\"1m\",\"headTimeout\":\"10s\","
+                                + "\"bodyTimeout\":\"30s\",\"body\":1048576,\"maxPipelined\":16,\"maxEventStreams\":64,\"maxIdempotencyKeys\":10000}")
                 .contains(
                         "\"maxConnections\":50000,\"backlog\":4096,\"readBuffer\":131072,\"receiveBuffer\":0,\"writeHigh\":65536,"
                                 + "\"writeLow\":32768,\"lingerTimeout\":\"2s\",\"lingerBytes\":262144,\"drainTimeout\":\"30s\"}");

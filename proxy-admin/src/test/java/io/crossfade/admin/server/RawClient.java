@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,21 @@ final class RawClient implements AutoCloseable {
 
     String line() throws IOException {
         return in.readLine();
+    }
+
+    /** Whether something comes within so many milliseconds. */
+    boolean hasAnswer(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        try {
+            in.mark(1);
+            in.read();
+            in.reset();
+            return true;
+        } catch (SocketTimeoutException none) {
+            return false;
+        } finally {
+            socket.setSoTimeout(30_000);
+        }
     }
 
     Response response() throws IOException {
