@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds what a misspelt word was probably meant to be. */
-final class Nearest {
+public final class Nearest {
 
     /** Longer words, and more candidates than this, are not compared: a file of nonsense must not cost minutes. */
     private static final int LONGEST_WORD = 64;
@@ -17,7 +17,7 @@ final class Nearest {
     private Nearest() {}
 
     /** The candidate with the fewest typing errors, if they are few for the length of the word. */
-    static Optional<String> to(String word, Collection<String> candidates) {
+    public static Optional<String> to(String word, Collection<String> candidates) {
         if (word.length() > LONGEST_WORD) {
             return Optional.empty();
         }
@@ -36,7 +36,7 @@ final class Nearest {
     }
 
     /** The candidates for a sentence: a, b or c. */
-    static String list(Collection<String> words) {
+    public static String list(Collection<String> words) {
         if (words.size() > LISTED) {
             return words.stream().limit(LISTED).collect(Collectors.joining(", ")) + " ...";
         }

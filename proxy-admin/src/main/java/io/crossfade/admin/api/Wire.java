@@ -3,11 +3,10 @@ package io.crossfade.admin.api;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON of the admin API: a reader that forgives unknown members (for answers) and one that does not (for requests). */
+/** JSON of the admin API, written, and read as a client does: members that it does not know are left out. */
 public final class Wire {
     private static final JsonMapper LENIENT = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -15,9 +14,6 @@ public final class Wire {
                             .maxStringLength(1 << 20)
                             .build())
                     .build())
-            .build();
-    private static final JsonMapper STRICT = LENIENT.rebuild()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private Wire() {}
@@ -34,15 +30,6 @@ public final class Wire {
      */
     public static <T> T answer(String json, Class<T> type) {
         return read(LENIENT, json, type);
-    }
-
-    /**
-     * Reads a request; an unknown member is a mistake.
-     *
-     * @throws IllegalArgumentException when the text is not JSON of this shape; its message names the place
-     */
-    public static <T> T request(String json, Class<T> type) {
-        return read(STRICT, json, type);
     }
 
     /** Any JSON as a tree, for printing. */

@@ -97,11 +97,11 @@ final class AuditLog {
     CompletableFuture<Answer> accept(Call call) {
         String reason;
         try {
-            AuditAcceptance body = Wire.request(call.body(), AuditAcceptance.class);
+            AuditAcceptance body = RequestBody.object(call.body(), AuditAcceptance.class);
             reason = body.reason() == null ? "" : body.reason().strip();
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(
-                    Answer.problem(ProblemType.BAD_REQUEST, "body: " + e.getMessage()));
+                    Answer.problem(ProblemType.BAD_REQUEST, String.valueOf(e.getMessage())));
         }
         if (reason.isEmpty()
                 || reason.length() > OperationForm.MAX_REASON

@@ -1,7 +1,5 @@
 package io.crossfade.admin.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -19,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(String method, String path, Map<String, List<String>> query, HttpHeaders fields, String body, String peer) {
 
-    /** @throws IllegalArgumentException when the target is not a path, or a percent sign is followed by no hex digits */
+    /** @throws IllegalArgumentException when the target is not a path, a percent sign is followed by no hex digits, or the body is not UTF-8 */
     static Call of(FullHttpRequest request, String peer) {
         if (!request.uri().startsWith("/")) {
-            throw new IllegalArgumentException("the request target must be a path");
+            throw new IllegalArgumentException("target: it must be a path");
         }
         QueryStringDecoder target = new QueryStringDecoder(request.uri());
         String method = request.method().name();
@@ -31,7 +29,7 @@ record Call(String method, String path, Map<String, List<String>> query, HttpHea
                 target.path(),
                 target.parameters(),
                 request.headers(),
-                request.content().toString(UTF_8),
+                RequestBody.text(request.content().nioBuffer()),
                 peer);
     }
 

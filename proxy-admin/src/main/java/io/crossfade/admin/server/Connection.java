@@ -73,7 +73,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         try {
             call = Call.of(request, peer(ctx));
         } catch (IllegalArgumentException e) {
-            answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, "target: " + e.getMessage()), false, head);
+            answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, String.valueOf(e.getMessage())), false, head);
             return;
         }
         api.answer(call).thenAcceptAsync(reply -> reply(ctx, reply, keepAlive, head), ctx.executor());

@@ -24,18 +24,20 @@ record OperationForm(OperationRequest request) {
     Optional<String> mistake() {
         Optional<Verb> verb = verb();
         if (verb.isEmpty()) {
-            return Optional.of("type: " + request.type() + " (expected: one of " + words() + ")");
+            return Optional.of("type: " + shown(request.type()) + " (expected: one of " + words() + ")");
         }
         boolean setsWeight = verb.get() == Verb.SET_WEIGHT;
         if (setsWeight && weight() == null) {
-            return Optional.of("weight: " + request.weight() + " (expected: \"0%\" to \"100%\", at most 3 decimals)");
+            return Optional.of(
+                    "weight: " + shown(request.weight()) + " (expected: \"0%\" to \"100%\", at most 3 decimals)");
         }
         if (!setsWeight && request.weight() != null) {
             return Optional.of("weight: only setWeight has one");
         }
         String reason = reason();
-        if (reason.length() > MAX_REASON || reason.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("reason: at most " + MAX_REASON + " characters on one line");
+        if (reason.length() > MAX_REASON || reason.codePoints().anyMatch(OperationForm::hides)) {
+            return Optional.of("reason: at most " + MAX_REASON
+                    + " characters on one line, without characters that turn its direction");
         }
         boolean rollback = verb.get() == Verb.ROLLBACK;
         return choice("mode", request.mode(), rollback, MODES)
@@ -73,6 +75,22 @@ record OperationForm(OperationRequest request) {
                 .movePointRight(3)
                 .intValueExact();
         return buckets <= BUCKETS ? buckets : null;
+    }
+
+    /** Control characters, and those that make a text read otherwise than it is (Unicode UAX 9, explicit directional formatting). */
+    private static boolean hides(int character) {
+        return Character.isISOControl(character)
+                || character == 0x061C
+                || character == 0x200E
+                || character == 0x200F
+                || (character >= 0x202A && character <= 0x202E)
+                || (character >= 0x2066 && character <= 0x2069)
+                || character == 0x2028
+                || character == 0x2029;
+    }
+
+    private static String shown(@Nullable String value) {
+        return value == null ? "missing" : value;
     }
 
     private static String words() {

@@ -3,7 +3,6 @@ package io.crossfade.admin.server;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.crossfade.admin.api.OperationAnswer;
 import io.crossfade.admin.api.OperationRequest;
-import io.crossfade.admin.api.Wire;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
 import io.crossfade.control.RolloutStatus;
@@ -46,9 +45,9 @@ final class Operations {
         }
         OperationForm form;
         try {
-            form = new OperationForm(Wire.request(call.body(), OperationRequest.class));
+            form = new OperationForm(RequestBody.object(call.body(), OperationRequest.class));
         } catch (IllegalArgumentException e) {
-            return refuse(ProblemType.BAD_REQUEST, "body: " + e.getMessage());
+            return refuse(ProblemType.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
         Optional<String> mistake = form.mistake();
         if (mistake.isPresent()) {

@@ -298,8 +298,8 @@ class AdminServerTest {
             delimiter = '|',
             value = {
                 "{\"type\":\"promte\"} | 422 | type: promte (expected: one of start",
-                "{} | 422 | type: null",
-                "{\"type\":\"setWeight\"} | 422 | weight: null (expected:",
+                "{} | 422 | type: missing",
+                "{\"type\":\"setWeight\"} | 422 | weight: missing (expected:",
                 "{\"type\":\"setWeight\",\"weight\":\"101%\"} | 422 | weight: 101%",
                 "{\"type\":\"setWeight\",\"weight\":\"5\"} | 422 | weight: 5 ",
                 "{\"type\":\"hold\",\"weight\":\"5%\"} | 422 | only setWeight",
