@@ -67,7 +67,8 @@ public final class Breaker {
         this(name, failureRate, window, minimumCalls, openFor, halfOpenCalls, Clock.systemUTC());
     }
 
-    Breaker(
+    /** @param clock says when an open breaker may be tried again */
+    public Breaker(
             String name,
             double failureRate,
             int window,

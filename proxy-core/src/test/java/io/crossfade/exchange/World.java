@@ -33,6 +33,10 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,6 +135,24 @@ final class World {
         }
     }
 
+    /** The time of this world, for what asks a wall clock. */
+    private final class Time extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(now);
+        }
+    }
+
     // ---- what it is made of
 
     private Snapshot.Upstream upstream(Upstream upstream, Reading reading, Refusals refusals) {
@@ -213,8 +235,8 @@ final class World {
                 .findFirst()
                 .orElseThrow()
                 .breaker();
-        Breaker breaker =
-                new Breaker(variant, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls());
+        Breaker breaker = new Breaker(
+                variant, b.failureRate(), b.window(), b.minimumCalls(), b.openFor(), b.halfOpenCalls(), new Time());
         return new Snapshot.Target(
                 variant, upstream, counters.series("shop", variant), breaker, new Breaker.Gate[] {breaker.gate()});
     }
