@@ -291,6 +291,7 @@ final class Try implements UpstreamReceiver {
         headNanos = clock.exact();
         status = of.status();
         answered = true;
+        content = raw.readableBytes() > headLength;
         client.answer(of, raw, headLength, last, extraFields);
         if (last) {
             owner.complete();

@@ -18,12 +18,15 @@ import java.util.regex.Pattern;
  * <pre>
  * given legacy responseTimeout: 2s        a key of an upstream, of a limit, of the route
  * given weight 100%                       all users on the canary
+ * given metric { name: latency }           one that is looked at, and no other
  * &gt; a GET /x                              client a asks; HTTP/1.0, user=7, length=5, chunked, "body", [Field: value] may follow
  * &gt; a body "text" last                    also: trailers X: 1, bytes "raw", goes away, resets, faults, stops taking, takes again
  * &gt; legacy 200 "hello"                    the endpoint answers the oldest request; close, chunked, length=9, until-close, more
  * &gt; legacy body "text" last               also: 100, trailers X: 1, bytes "raw", closes, resets, faults, stops taking, takes again
  * &gt; legacy.2 refuses                      connects to the second endpoint; also accepts, is silent
  * &gt; after 500ms                           time passes; also: recall, judged, drain, weight 5%
+ * &gt; p99 20ms                              of the baseline, as the control thread sets it: slow from 5, 10, 20 and 40 ms on
+ * &gt; told                                  what the control thread is told since the last time
  * </pre>
  */
 final class ExchangeScript {
@@ -35,6 +38,7 @@ final class ExchangeScript {
     private final StringBuilder next = new StringBuilder();
     private final StringBuilder route = new StringBuilder();
     private final StringBuilder limits = new StringBuilder();
+    private final StringBuilder metrics = new StringBuilder();
     private String weight = "0%";
 
     /** @return the script as it went: its own lines, and what was seen */
@@ -60,6 +64,10 @@ final class ExchangeScript {
                 }
                 world.settle();
                 tell(world);
+                if (line.equals("> told")) {
+                    List<String> told = world.told();
+                    say("told: " + (told.isEmpty() ? "nothing" : String.join("; ", told)));
+                }
             }
         }
         if (world != null) {
@@ -94,10 +102,12 @@ final class ExchangeScript {
             case "legacy" -> legacy.append(", ").append(words[1]);
             case "next" -> next.append(", ").append(words[1]);
             case "route" -> route.append(", ").append(words[1]);
+            case "metric" -> metrics.append(metrics.isEmpty() ? "" : ", ").append(words[1]);
             case "limit" -> limits.append(limits.isEmpty() ? "" : ", ").append(words[1]);
             case "weight" -> weight = words[1];
             default ->
-                throw new IllegalArgumentException("given " + what + " (expected: legacy, next, route, limit, weight)");
+                throw new IllegalArgumentException(
+                        "given " + what + " (expected: legacy, next, route, metric, limit, weight)");
         }
     }
 
@@ -111,7 +121,8 @@ final class ExchangeScript {
                 + "  - { name: next" + endpoints(next, 9002) + next + " }\n"
                 + "routes:\n  - { name: shop, match: { pathPrefix: /x }, rollout: shop" + route + " }\n"
                 + "rollouts:\n  - { name: shop, variants: { baseline: legacy, canary: next }, weight: " + weight
-                + ", unit: { from: [{ header: X-User }] } }\n"
+                + ", unit: { from: [{ header: X-User }] }"
+                + (metrics.isEmpty() ? "" : ", analysis: { metrics: [" + metrics + "] }") + " }\n"
                 + "limits: { " + limits + " }\n";
         LoadResult result = ConfigLoader.parse(Path.of("script.yaml"), yaml, Map.of());
         if (result instanceof LoadResult.Loaded loaded) {
@@ -130,6 +141,8 @@ final class ExchangeScript {
             case "after" -> world.after(millis(what));
             case "recall" -> world.recall();
             case "judged" -> world.judge();
+            case "p99" -> world.p99(millis(what));
+            case "told" -> {} // said with what was seen
             case "drain" -> world.drain();
             case "weight" -> world.weight(World.buckets(what));
             default -> {

@@ -17,6 +17,7 @@ import io.crossfade.http.Refusal;
 import io.crossfade.http.RequestScanner;
 import io.crossfade.observe.Counters;
 import io.crossfade.observe.Feed;
+import io.crossfade.observe.RolloutFeed.Observed;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.outcome.Statuses;
 import io.crossfade.route.RouteTable;
@@ -332,6 +333,34 @@ final class World {
     void judge() {
         feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {});
         feed.judged(0);
+    }
+
+    /** As the control thread does after a window. */
+    void p99(long millis) {
+        long p99 = millis * MILLI;
+        feed.slowThresholds(0, new long[] {p99 / 4, p99 / 2, p99, 2 * p99}, p99, 2);
+    }
+
+    /** What the control thread is told since the last time, in words. */
+    List<String> told() {
+        List<String> told = new ArrayList<>();
+        feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> told.add(words(flags)));
+        return told;
+    }
+
+    private static String words(int flags) {
+        String grave = (flags & Observed.GRAVE) != 0 ? " grave" : "";
+        String slow = " slow at " + Integer.bitCount(Observed.slow(flags));
+        String what = (flags & Observed.FAILED) != 0
+                ? "failed"
+                : (flags & Observed.ANSWERED) != 0
+                        ? "answered class " + Observed.answerClass(flags) + grave
+                        : (flags & Observed.ABORTED) != 0
+                                ? "gave up" + slow + grave
+                                : ((flags & Observed.OVERDUE) != 0 ? "overdue" : "ended") + slow;
+        String placed = (flags & Observed.RANDOMISED) != 0 ? "" : " placed";
+        String variant = (flags & Observed.CANARY) != 0 ? " on canary" : " on baseline";
+        return what + placed + variant + " at " + Observed.weight(flags) / 1_000 + "%";
     }
 
     void drain() {

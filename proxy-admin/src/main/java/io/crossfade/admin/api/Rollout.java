@@ -51,7 +51,7 @@ public record Rollout(
      * What one detector says.
      *
      * @param metric errors or latency
-     * @param detector C (concurrent control), S (absolute limit) or L (latency)
+     * @param detector C (concurrent control), S (absolute limit), L (latency), A (users that gave up) or E (client errors)
      * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
      * @param logEvidence natural logarithm of the statistic; trips at logThreshold; null when there is none yet
      */

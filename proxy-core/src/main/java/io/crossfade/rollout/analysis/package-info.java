@@ -12,9 +12,11 @@
  * {@code min(trip, n)} and Markov's inequality, {@code P(false trip within n events) <= delta * n / A}. Because each event starts
  * a new test of weight delta, an hour of health costs nothing: the evidence cannot sink below what one event is worth.
  *
- * <p>C asks who fails among those who fail, S how often the canary fails at all, L who is slow among those who are slow; see
+ * <p>C asks who fails among those who fail, S how often the canary fails at all, L who is slow among those who are slow,
+ * A who gives up among those who give up, E who is answered in an unusual way among those who are; see
  * {@link io.crossfade.rollout.analysis.ConcurrentControl}, {@link io.crossfade.rollout.analysis.AbsoluteLimit} and
- * {@link io.crossfade.rollout.analysis.SlowShare}. {@link io.crossfade.rollout.analysis.Analysis} is the only door.
+ * {@link io.crossfade.rollout.analysis.SlowShare}, {@link io.crossfade.rollout.analysis.GivenUp},
+ * {@link io.crossfade.rollout.analysis.UnusualAnswers}. {@link io.crossfade.rollout.analysis.Analysis} is the only door.
  */
 @NullMarked
 package io.crossfade.rollout.analysis;
