@@ -204,6 +204,12 @@ public record RolloutSpec(
                     says = "per so many requests of the canary")
             long perCanaryRequests,
 
+            @Key(
+                    standard = "5%",
+                    bounds = "0.0001%..100%",
+                    says = "ratio of failed requests of the baseline above which no step goes on")
+            double baselineLimit,
+
             Errors errors,
             Latency latency,
             ClientErrors clientErrors,
@@ -211,7 +217,7 @@ public record RolloutSpec(
 
         public Analysis {
             Shape.of(Analysis.class)
-                    .check(enabled, budget, perCanaryRequests, errors, latency, clientErrors, advance)
+                    .check(enabled, budget, perCanaryRequests, baselineLimit, errors, latency, clientErrors, advance)
                     .keep();
         }
 

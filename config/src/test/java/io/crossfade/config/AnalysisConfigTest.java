@@ -21,6 +21,7 @@ final class AnalysisConfigTest {
                 true,
                 0.001,
                 10_000_000,
+                0.05,
                 new Errors(true, 1.5, 0.01, List.of(new StatusRange(500, 599)), OnFail.ROLLBACK_IMMEDIATE),
                 new Latency(true, List.of(0.5, 0.9, 0.99, 0.999), 2, Duration.ofSeconds(60), OnFail.ROLLBACK_GRACEFUL),
                 new ClientErrors(true, OnFail.HOLD),
@@ -33,7 +34,7 @@ final class AnalysisConfigTest {
 
     @Test
     void mapping() {
-        assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k },"
+        assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k }, baselineLimit: 8%,"
                         + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, statuses: [5xx, 404], onFail: hold },"
                         + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, warmup: 5s,"
                         + " onFail: { rollback: immediate } }, { name: client-errors, onFail: { rollback: graceful } }],"
@@ -42,6 +43,7 @@ final class AnalysisConfigTest {
                         true,
                         0.01,
                         20_000,
+                        0.08,
                         new Errors(
                                 true,
                                 3,

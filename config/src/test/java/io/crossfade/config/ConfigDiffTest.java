@@ -49,7 +49,7 @@ final class ConfigDiffTest {
                         "~ routes all match.host: a.example -> b.example",
                         "+ routes all match.methods: [GET]",
                         "~ rollouts shift weight: 5% -> 10%",
-                        "~ rollouts shift analysis: { falseAlarm: { budget: 0.1%, perCanaryRequests: 10000000 }, metrics:"
+                        "~ rollouts shift analysis: { falseAlarm: { budget: 0.1%, perCanaryRequests: 10000000 }, baselineLimit: 5%, metrics:"
                                 + " [{ name: errors, margin: 1.5x, limit: 1%, statuses: [5xx], onFail: { rollback: immediate } },"
                                 + " { name: latency, quantiles: [p50, p90, p99, p99.9], margin: 2x, warmup: 1m,"
                                 + " onFail: { rollback: graceful } }, { name: client-errors, onFail: hold }], advance:"

@@ -2,6 +2,7 @@ package io.crossfade.control;
 
 import io.crossfade.observe.RolloutFeed;
 import io.crossfade.observe.RolloutFeed.Observed;
+import io.crossfade.rollout.analysis.Analysis;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.BaselineQuantiles;
 import io.crossfade.rollout.analysis.Batch;
@@ -38,6 +39,11 @@ final class Batches {
     private int canaryOk;
     private long lastMillis;
     private long hourBegan;
+
+    /** Since when the feed counts witnesses, {@link Analysis#NEVER} before that. */
+    private long calledMillis = Analysis.NEVER;
+
+    private long witnesses;
 
     Batches(int rollout, RolloutFeed feed, AnalysisSettings settings) {
         this.rollout = rollout;
@@ -86,8 +92,14 @@ final class Batches {
         }
     }
 
-    /** @param suspicious whether there is evidence against the canary that is no failure */
-    boolean due(long nowMillis, BooleanSupplier suspicious) {
+    /**
+     * @param suspicious whether there is evidence against the canary that is no failure
+     * @param waiting whether a detector waits for the baseline
+     */
+    boolean due(long nowMillis, BooleanSupplier suspicious, boolean waiting) {
+        if (waiting && calledMillis != Analysis.NEVER && feed.witnesses(rollout) > witnesses) {
+            return true;
+        }
         if (!failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS) {
             return true;
         }
@@ -111,7 +123,8 @@ final class Batches {
                 baselineOk + ok[0],
                 canaryOk + ok[1],
                 slow.take(closing ? Long.MAX_VALUE : feed.slot()),
-                new Batch.Others(aborts, answers, trials[0], trials[1]));
+                new Batch.Others(aborts, answers, trials[0], trials[1]),
+                witness());
         failures = new ArrayList<>();
         aborts = new ArrayList<>();
         answers = new ArrayList<>();
@@ -124,6 +137,23 @@ final class Batches {
             slow.closeHour();
         }
         return batch;
+    }
+
+    private Batch.Witness witness() {
+        if (calledMillis == Analysis.NEVER) {
+            return Batch.Witness.NONE;
+        }
+        witnesses = feed.witnesses(rollout);
+        return new Batch.Witness(calledMillis, witnesses);
+    }
+
+    /** Calls witnesses when failures have begun to speak against the canary after the last call. */
+    void callWitnesses(long roseAtMillis, long nowMillis) {
+        if (roseAtMillis > calledMillis) {
+            feed.callWitnesses(rollout);
+            calledMillis = nowMillis;
+            witnesses = 0;
+        }
     }
 
     /** A latency window ends; from now on what the baseline did up to here says what is slow. */

@@ -74,6 +74,8 @@ final class Chronicle {
                     at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
         } else if (line.event() instanceof Event.Held held && !held.reason().equals(Event.OPERATOR)) {
             decision = new RolloutStatus.Decision(at, "hold", "", held.reason(), held.lines(), held.numbers());
+        } else if (line.event() instanceof Event.StepWaits waits) {
+            decision = new RolloutStatus.Decision(at, "wait", "", waits.reason(), waits.lines(), waits.numbers());
         }
     }
 

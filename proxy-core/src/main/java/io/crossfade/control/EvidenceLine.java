@@ -44,6 +44,10 @@ sealed interface EvidenceLine {
             line.put("weight", batch.weight());
             line.put("baselineOk", batch.baselineOk());
             line.put("canaryOk", batch.canaryOk());
+            if (!batch.witness().equals(Batch.Witness.NONE)) {
+                line.put("witnessesSince", batch.witness().sinceMillis());
+                line.put("witnesses", batch.witness().answers());
+            }
             ArrayNode failures = line.putArray("failed");
             for (Batch.Failure failure : batch.failures()) {
                 failures.add(failure.unit());
@@ -75,7 +79,8 @@ sealed interface EvidenceLine {
                     line.required("baselineOk").longValue(),
                     line.required("canaryOk").longValue(),
                     slow(line, weight),
-                    OthersText.of(line));
+                    OthersText.of(line),
+                    witness(line));
             return new Seen(
                     line.required("seq").longValue(), line.required("rollout").stringValue(), batch);
         }
@@ -110,6 +115,14 @@ sealed interface EvidenceLine {
                 slow.add(new Batch.Slow(weight, counts(slots.get(end - 2)), counts(slots.get(end - 1)), hanging));
             }
             return slow;
+        }
+
+        private static Batch.Witness witness(ObjectNode line) {
+            JsonNode since = line.get("witnessesSince");
+            return since == null
+                    ? Batch.Witness.NONE
+                    : new Batch.Witness(
+                            since.longValue(), line.required("witnesses").longValue());
         }
 
         private static void put(ArrayNode array, List<Integer> counts) {

@@ -39,7 +39,7 @@ final class Rehearsal {
 
     private static void fail(Rollout rollout, int unit) {
         List<Batch.Failure> failure = List.of(new Batch.Failure(unit, WEIGHT, true, true, 9, 0));
-        Batch batch = new Batch(unit, WEIGHT, failure, 0, 0, List.of());
+        Batch batch = new Batch(unit, WEIGHT, failure, 0, 0, List.of()).with(new Batch.Witness(unit, 9));
         if (rollout.take(new Input.Observed(batch)) instanceof Answer.Decided decided) {
             for (Event event : decided.events()) {
                 rollout.apply(JournalLine.of(unit, Instant.EPOCH, rollout.plan().name(), event, false)

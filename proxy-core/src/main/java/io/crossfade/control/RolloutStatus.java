@@ -69,7 +69,7 @@ public record RolloutStatus(
     /**
      * An automatic decision in numbers and in words.
      *
-     * @param kind rollback or hold
+     * @param kind rollback, hold or wait
      * @param mode immediate, graceful or complete
      * @param reason stable word such as errors-concurrent, errors-limit, latency, shared-fate
      * @param lines what was seen, one fact each: counts, rates, evidence against threshold, weight before and after

@@ -144,7 +144,11 @@ final class Watch {
         try {
             boolean closing = closeBatch
                     || (rollout.take(new Input.Tick(now)) instanceof Answer.Decided byTime && mayAct(byTime, now));
-            boolean due = closing || batches.due(now, rollout.evidence()::suspicious);
+            boolean due = closing
+                    || batches.due(
+                            now,
+                            rollout.evidence()::suspicious,
+                            rollout.evidence().waiting());
             return due ? see(now, closing) : new Answer.Decided(List.of());
         } catch (RuntimeException bug) {
             if (!state().phase().active()) {
@@ -164,10 +168,11 @@ final class Watch {
      */
     private Answer see(long now, boolean closing) {
         Batch batch = batches.take(now, state().weight(), closing);
-        if (!state().watched() || Batches.empty(batch)) {
+        if (!state().watched() || (Batches.empty(batch) && !rollout.evidence().waiting())) {
             return rollout.take(new Input.Tick(now));
         }
         Answer answer = rollout.take(new Input.Observed(batch));
+        batches.callWitnesses(rollout.evidence().roseAtMillis(), now);
         unwritten = new EvidenceLine.Seen(sequence(), name(), batch); // users come first
         return answer;
     }

@@ -105,6 +105,9 @@ final class Testimony {
     private void succeeded(Snapshot.RolloutView of, int who, Try attempt, long now) {
         long latency = (attempt.answered() ? attempt.headNanos() : now) - startNanos;
         feed.succeeded(of.number(), who, trial, assignment.unit(), allowed(of, latency, attempt), now);
+        if (!assignment.isCanary()) {
+            feed.witness(of.number(), startNanos);
+        }
     }
 
     private void answered(Snapshot.RolloutView of, int who, Try attempt, long now) {

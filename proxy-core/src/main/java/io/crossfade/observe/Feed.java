@@ -24,6 +24,9 @@ public final class Feed implements RolloutFeed {
     /** Rollouts and slots share an int; slots are told apart for 65,536 of them, some five minutes. */
     private static final int MAX_ROLLOUTS = 1 << 16;
 
+    /** So many witnesses of a loop wake the control thread, which may wait for just them. */
+    private static final int WITNESSES_PER_WAKE = 2;
+
     private final Loop[] loops;
 
     /** By the number of the rollout. Rollouts are added behind the others, so that a reader of an older array misses none it knows. */
@@ -126,6 +129,22 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
+    public void callWitnesses(int rollout) {
+        Shared shared = rollouts[rollout];
+        shared.call = new Call(shared.call.number() + 1, System.nanoTime());
+    }
+
+    @Override
+    public long witnesses(int rollout) {
+        int call = rollouts[rollout].call.number();
+        long witnesses = 0;
+        for (Loop loop : loops) {
+            witnesses += loop.tallies[rollout].witnesses(call);
+        }
+        return witnesses;
+    }
+
+    @Override
     public long dropped() {
         long dropped = 0;
         for (Loop loop : loops) {
@@ -174,8 +193,14 @@ public final class Feed implements RolloutFeed {
         return rollouts[rollout].brake;
     }
 
+    /** Which requests are witnesses: those that begin after it. */
+    private record Call(int number, long nanos) {
+        static final Call NONE = new Call(0, 0);
+    }
+
     /** What all loops and the control thread share of one rollout. */
     private static final class Shared {
+        private volatile Call call = Call.NONE;
         private volatile Thresholds thresholds = Thresholds.NOTHING_IS_SLOW;
         private final Brake brake = new Brake();
 
@@ -241,6 +266,20 @@ public final class Feed implements RolloutFeed {
                 int slow = shared.thresholds.slow(canary, latencyNanos);
                 if (slow != 0) {
                     tell(rollout, who | slow, unit, nowNanos, tally);
+                }
+            }
+        }
+
+        /**
+         * A request that the baseline answered has ended well.
+         *
+         * @param startNanos {@link System#nanoTime} of its beginning
+         */
+        public void witness(int rollout, long startNanos) {
+            Call call = feed.rollouts[rollout].call;
+            if (call.number() > 0 && startNanos - call.nanos() > 0) {
+                if (tallies[rollout].addWitness(call.number()) <= WITNESSES_PER_WAKE) {
+                    feed.bell.ringAfterWrite();
                 }
             }
         }

@@ -116,6 +116,12 @@ public interface RolloutFeed {
      */
     long[] trials(int rollout);
 
+    /** From now on requests of the baseline that begin are witnesses when they end well; those of before are not any more. */
+    void callWitnesses(int rollout);
+
+    /** Requests of the baseline that began after the last {@link #callWitnesses} and have ended well. */
+    long witnesses(int rollout);
+
     /** Observations that found the queue full since the start; evidence is incomplete by so many. */
     long dropped();
 

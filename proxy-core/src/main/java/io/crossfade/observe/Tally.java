@@ -18,7 +18,8 @@ final class Tally {
     private static final int CANARY_OK = PADDING + 1;
     private static final int BASELINE_TRIALS = PADDING + 2;
     private static final int CANARY_TRIALS = PADDING + 3;
-    private static final int LATENCIES = PADDING + 4;
+    private static final int WITNESSES = PADDING + 4;
+    private static final int LATENCIES = PADDING + 5;
 
     private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
     private int baselineTaken;
@@ -68,6 +69,20 @@ final class Tally {
 
     long ok(boolean canary) {
         return (long) CELL.getOpaque(cells, canary ? CANARY_OK : BASELINE_OK);
+    }
+
+    /** One more of those that the call of this number asks for; the first forgets those of the call before. Returns how many it is. */
+    long addWitness(int call) {
+        long before = cells[WITNESSES];
+        long same = before >>> Integer.SIZE == call ? before : (long) call << Integer.SIZE;
+        CELL.setOpaque(cells, WITNESSES, same + 1);
+        return same + 1 & 0xFFFF_FFFFL;
+    }
+
+    /** Those of the call of this number. */
+    long witnesses(int call) {
+        long witnesses = (long) CELL.getOpaque(cells, WITNESSES);
+        return witnesses >>> Integer.SIZE == call ? witnesses & 0xFFFF_FFFFL : 0;
     }
 
     long latencies(int bucket) {

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** A step that has baked and has shown what it must gives way to the next. */
 final class Climb implements Rule {
+    /** A trouble of the baseline that lasts so long is told. */
+    private static final long TOLD_AFTER_MILLIS = 60_000;
+
     @Override
     public Optional<List<Event>> decide(Situation at) {
         List<Event> events = climb(at);
@@ -32,6 +35,9 @@ final class Climb implements Rule {
         if (state.bakedMillis(at.now()) < plan.steps().get(state.step()).bakeMillis()) {
             return List.of();
         }
+        if (plan.analysed() && at.evidence().baselineInTrouble(at.now())) {
+            return waitForBaseline(at);
+        }
         if (plan.analysed() && !at.evidence().mayAdvance()) {
             return waitForEvidence(at);
         }
@@ -39,6 +45,17 @@ final class Climb implements Rule {
             return at.enterOrGate(state.step() + 1);
         }
         return List.of(state.weight() == Words.WHOLE ? new Event.Completed(at.now()) : heldAtEnd(at));
+    }
+
+    /** An outage of both looks as if the canary did as well as the baseline: nobody goes on in the middle of it. */
+    private static List<Event> waitForBaseline(Situation at) {
+        Evidence evidence = at.evidence();
+        if (at.state().waiting() || evidence.troubleMillis(at.now()) < TOLD_AFTER_MILLIS) {
+            return List.of();
+        }
+        String stays = "weight stays " + at.weight() + "; the step goes on by itself when that ends";
+        List<String> lines = List.of(evidence.trouble(at.now()), evidence.seen(Metrics.ERRORS), stays);
+        return List.of(new Event.StepWaits(at.now(), "baseline-in-trouble", lines, evidence.numbers()));
     }
 
     private static List<Event> waitForEvidence(Situation at) {

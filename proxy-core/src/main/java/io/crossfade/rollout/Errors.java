@@ -7,6 +7,7 @@ import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Verdict;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Failed requests: does the canary fail more often than it may? */
@@ -28,12 +29,17 @@ final class Errors implements Metric {
 
     @Override
     public String reason(Analysis analysis) {
-        if (verdict(analysis) == Verdict.SHARED_FATE) {
-            return "shared-fate";
-        }
         boolean concurrent = analysis.findings().stream()
                 .anyMatch(finding -> finding.detector() == Detector.C && finding.verdict() == Verdict.FAIL);
         return concurrent ? "errors-concurrent" : "errors-limit";
+    }
+
+    @Override
+    public Optional<String> hold(Analysis analysis, long nowMillis) {
+        if (verdict(analysis) == Verdict.SHARED_FATE) {
+            return Optional.of("shared-fate");
+        }
+        return analysis.noControl(nowMillis) ? Optional.of("no-control") : Optional.empty();
     }
 
     @Override

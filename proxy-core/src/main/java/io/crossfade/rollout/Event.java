@@ -136,6 +136,24 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * The step is over but the next must wait; it goes on by itself when the reason ends.
+     *
+     * @param reason baseline-in-trouble
+     */
+    record StepWaits(long nowMillis, String reason, List<String> lines, Map<String, Double> numbers)
+            implements NeverTowardsCanary {
+        public StepWaits {
+            lines = List.copyOf(lines);
+            numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+        }
+
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.waits();
+        }
+    }
+
     /** All that {@code step} needs is an operator's promote. */
     record GateReached(long nowMillis, int step) implements NeverTowardsCanary {
         @Override

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -127,6 +128,40 @@ public final class Evidence {
     /** The word of the reason when a metric decides. */
     String reason(Metric metric) {
         return metric.reason(analysis);
+    }
+
+    /** The word of the reason for which a metric holds the rollout now; empty when there is none. */
+    Optional<String> hold(Metric metric, long nowMillis) {
+        return metric.hold(analysis, nowMillis);
+    }
+
+    /** Whether a detector has tripped and waits for the baseline, so that each answer of it matters. */
+    public boolean waiting() {
+        return analysis.waiting();
+    }
+
+    /** When failures began to speak against the canary; {@link Analysis#NEVER} when they do not. */
+    public long roseAtMillis() {
+        return analysis.roseAtMillis();
+    }
+
+    /** Whether the baseline itself fails so often that nothing may move towards the canary. */
+    boolean baselineInTrouble(long nowMillis) {
+        return analysis.baselineInTrouble(nowMillis);
+    }
+
+    /** How long it has, milliseconds; 0 when it does not. */
+    long troubleMillis(long nowMillis) {
+        long since = analysis.troubleSinceMillis();
+        return since == Analysis.NEVER ? 0 : nowMillis - since;
+    }
+
+    /** The baseline's trouble in one line. */
+    String trouble(long nowMillis) {
+        long[] lately = analysis.baselineLately(nowMillis);
+        return "the baseline itself failed " + Words.count(lately[0]) + " of its last " + Words.count(lately[1])
+                + " requests; more than " + ratio(settings.baselineLimit())
+                + ", or more than three times its last hour's rate, is trouble";
     }
 
     /** What was counted, in one line. */

@@ -32,14 +32,20 @@ final class Guard implements Rule {
         if (at.state().heldByAnalysis()) {
             return Optional.empty();
         }
-        return Metrics.ALL.stream()
-                .filter(metric -> holds(at.evidence().verdict(metric)))
-                .findFirst()
-                .map(metric -> held(at, metric));
+        for (Metric metric : Metrics.ALL) {
+            Optional<String> reason = reason(at, metric);
+            if (reason.isPresent()) {
+                return Optional.of(held(at, metric, reason.get()));
+            }
+        }
+        return Optional.empty();
     }
 
-    private static boolean holds(Verdict verdict) {
-        return verdict == Verdict.FAIL || verdict == Verdict.SHARED_FATE;
+    private static Optional<String> reason(Situation at, Metric metric) {
+        Evidence evidence = at.evidence();
+        return evidence.verdict(metric) == Verdict.FAIL
+                ? Optional.of(evidence.reason(metric))
+                : evidence.hold(metric, at.now());
     }
 
     private static Event rolledBack(Situation at, Metric metric, Mode mode) {
@@ -48,10 +54,10 @@ final class Guard implements Rule {
         return new Event.RolledBack(at.now(), mode, evidence.reason(metric), lines, evidence.numbers());
     }
 
-    private static Event held(Situation at, Metric metric) {
+    private static Event held(Situation at, Metric metric, String reason) {
         Evidence evidence = at.evidence();
         String stays = "weight stays " + at.weight() + " until an operator goes on or rolls back";
-        return new Event.Held(at.now(), evidence.reason(metric), true, lines(at, metric, stays), evidence.numbers());
+        return new Event.Held(at.now(), reason, true, lines(at, metric, stays), evidence.numbers());
     }
 
     private static List<String> lines(Situation at, Metric metric, String weightLine) {

@@ -6,6 +6,7 @@ import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Verdict;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,14 @@ public interface Metric {
     /** What follows when it fails: what is configured, or more where that would not be enough. */
     default OnFail follows(Analysis analysis, OnFail configured) {
         return configured;
+    }
+
+    /**
+     * The word of the reason for which the rollout must be held at this instant, whatever follows from a failed metric; empty
+     * when there is none.
+     */
+    default Optional<String> hold(Analysis analysis, long nowMillis) {
+        return Optional.empty();
     }
 
     /** Whether a batch has what speaks against the canary; the first such batch of a story is its onset. */

@@ -32,6 +32,9 @@ final class Outlook {
             return "waits for evidence, at most " + Words.time(Math.max(0, state.extendedUntilMillis() - nowMillis))
                     + " more, then " + then;
         }
+        if (state.waiting()) {
+            return "waits until the baseline is out of its own trouble, then " + then;
+        }
         long left = plan.steps().get(state.step()).bakeMillis() - state.bakedMillis(nowMillis);
         return "bakes " + Words.time(Math.max(0, left)) + " more, then " + then;
     }

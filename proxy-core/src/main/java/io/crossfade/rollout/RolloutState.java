@@ -45,7 +45,7 @@ public final class RolloutState {
                 saved.since(),
                 new Attempt(saved.attempt(), saved.plan(), saved.step()),
                 new Weights(saved.weight(), saved.earlierWeight(), saved.weightSince()),
-                new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil()),
+                new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil(), saved.stepWaits()),
                 new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis()),
                 new Origin(
                         saved.known(),
@@ -68,6 +68,7 @@ public final class RolloutState {
                 bake.doneMillis(),
                 bake.runsSince(),
                 bake.extendedUntil(),
+                bake.waits(),
                 stop.goesOn().word(),
                 stop.byAnalysis(),
                 origin.known(),
@@ -138,6 +139,11 @@ public final class RolloutState {
     /** Bake time the present weight has had; it stands still outside {@link Phase#BAKING}. */
     public long bakedMillis(long nowMillis) {
         return bake.millis(nowMillis);
+    }
+
+    /** Whether it was said that the next step waits though this one is over. */
+    boolean waiting() {
+        return bake.waits();
     }
 
     /** Whether the canary has users and is watched. */
@@ -246,6 +252,10 @@ public final class RolloutState {
 
     RolloutState waitUntil(long untilMillis) {
         return with(bake.extended(untilMillis));
+    }
+
+    RolloutState waits() {
+        return with(bake.waiting());
     }
 
     RolloutState at(int step) {

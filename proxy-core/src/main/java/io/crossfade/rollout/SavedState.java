@@ -26,6 +26,7 @@ public record SavedState(
         long bakedMillis,
         long bakesSince,
         long extendedUntil,
+        boolean stepWaits,
         String goesOn,
         boolean heldByAnalysis,
         boolean known,

@@ -25,6 +25,7 @@ final class Plans {
                         a.enabled() && a.errors().enabled(),
                         a.errors().margin(),
                         a.errors().limit(),
+                        a.baselineLimit(),
                         a.enabled() && a.latency().enabled(),
                         a.latency().quantiles().stream().mapToDouble(q -> q).toArray(),
                         a.latency().margin(),

@@ -10,16 +10,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Lines of the evidence log, those of older versions too. */
 final class EvidenceLineTest {
     private static final Batch BATCH = new Batch(
-            1_234,
-            10_000,
-            List.of(
-                    new Batch.Failure(-7, 50_000, true, true, 3, 4),
-                    new Batch.Failure(Long.MAX_VALUE, 0, false, false, 0, 1)),
-            5,
-            6,
-            List.of(
-                    new Batch.Slow(50_000, List.of(1, 0, 0), List.of(2, 1, 0)),
-                    new Batch.Slow(10_000, List.of(1, 1, 1), List.of())));
+                    1_234,
+                    10_000,
+                    List.of(
+                            new Batch.Failure(-7, 50_000, true, true, 3, 4),
+                            new Batch.Failure(Long.MAX_VALUE, 0, false, false, 0, 1)),
+                    5,
+                    6,
+                    List.of(
+                            new Batch.Slow(50_000, List.of(1, 0, 0), List.of(2, 1, 0)),
+                            new Batch.Slow(10_000, List.of(1, 1, 1), List.of())))
+            .with(new Batch.Witness(1_200, 17));
 
     @Test
     void aBatchIsReadAsItWasWritten() {

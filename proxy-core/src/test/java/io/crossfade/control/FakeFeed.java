@@ -23,6 +23,7 @@ final class FakeFeed implements RolloutFeed {
     private long awaits;
     private long units;
     private long slot;
+    private long witnesses;
 
     /** Canary share in force when the units are assigned, in buckets. */
     int weight = 10_000;
@@ -49,6 +50,7 @@ final class FakeFeed implements RolloutFeed {
 
     synchronized void succeed(int rollout, long baseline, long canary) {
         baselineOk[rollout] += baseline;
+        witnesses += baseline;
         canaryOk[rollout] += canary;
     }
 
@@ -117,6 +119,18 @@ final class FakeFeed implements RolloutFeed {
         baselineOk[rollout] = 0;
         canaryOk[rollout] = 0;
         return taken;
+    }
+
+    /** The baseline goes on as it does: nine well for each failure of the canary. */
+    @Override
+    public synchronized void callWitnesses(int rollout) {
+        witnesses = 9;
+        wake();
+    }
+
+    @Override
+    public synchronized long witnesses(int rollout) {
+        return witnesses;
     }
 
     @Override

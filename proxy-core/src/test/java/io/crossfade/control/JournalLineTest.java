@@ -64,7 +64,11 @@ final class JournalLineTest {
                     "\"now\":14,\"type\":\"rolledBack\",%s,\"mode\":\"graceful\",\"reason\":\"latency\","
                             + "\"lines\":[],\"numbers\":{}"),
             Map.entry(new Event.Aborted(15), "\"now\":15,\"type\":\"aborted\",%s"),
-            Map.entry(new Event.Completed(16), "\"now\":16,\"type\":\"completed\",%s"));
+            Map.entry(new Event.Completed(16), "\"now\":16,\"type\":\"completed\",%s"),
+            Map.entry(
+                    new Event.StepWaits(17, "baseline-in-trouble", List.of("a"), Map.of("x", 0.5)),
+                    "\"now\":17,\"type\":\"stepWaits\",%s,\"reason\":\"baseline-in-trouble\","
+                            + "\"lines\":[\"a\"],\"numbers\":{\"x\":0.5}"));
 
     static Iterable<Event> events() {
         return LINES.keySet();

@@ -20,6 +20,27 @@ class FeedTest {
 
     private final Feed feed = new Feed(2, 2);
 
+    /** What was under way when the witnesses were called says nothing of what happens since. */
+    @Test
+    void witnessesBeganAfterTheCall() {
+        Feed two = new Feed(2, 2);
+        long before = System.nanoTime();
+        two.loop(0).witness(1, before);
+        assertThat(two.witnesses(1)).isZero();
+        two.callWitnesses(1);
+        two.loop(0).witness(1, before);
+        assertThat(two.witnesses(1)).isZero();
+        two.loop(0).witness(1, System.nanoTime() + 1);
+        two.loop(1).witness(1, System.nanoTime() + 1);
+        two.loop(1).witness(0, System.nanoTime() + 1);
+        assertThat(two.witnesses(1)).isEqualTo(2);
+        assertThat(two.witnesses(0)).isZero();
+        two.callWitnesses(1);
+        assertThat(two.witnesses(1)).isZero();
+        two.loop(1).witness(1, System.nanoTime() + 1);
+        assertThat(two.witnesses(1)).isEqualTo(1);
+    }
+
     @Test
     void aFailureTellsTheSuccessesBeforeIt() {
         Feed.Loop loop = feed.loop(0);

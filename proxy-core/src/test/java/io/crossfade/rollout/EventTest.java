@@ -10,7 +10,7 @@ final class EventTest {
     @Test
     void theKindsAreTheRecordsAndNothingElse() {
         assertThat(Event.kinds())
-                .hasSize(19)
+                .hasSize(20)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         kind -> assertThat(kind.isRecord()).as(kind.getName()).isTrue());
@@ -31,6 +31,7 @@ final class EventTest {
                 .containsExactlyInAnyOrder(
                         Event.Requested.class,
                         Event.BakeExtended.class,
+                        Event.StepWaits.class,
                         Event.GateReached.class,
                         Event.Paused.class,
                         Event.Held.class,

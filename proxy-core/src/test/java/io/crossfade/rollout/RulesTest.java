@@ -54,7 +54,7 @@ final class RulesTest {
         frozen.add(2, at -> Optional.of(List.of()));
         assertThat(Script.run(healthy)).contains("StepEntered step=1");
         assertThat(Script.run(healthy, frozen)).doesNotContain("StepEntered step=1");
-        String failing = healthy + "> 61s seen baseline=900/0 canary=100/50\n";
+        String failing = healthy + "> 61s seen baseline=900/0 canary=100/50\n> 62s seen baseline=9/0\n";
         assertThat(Script.run(failing, frozen)).contains("RolledBack");
     }
 

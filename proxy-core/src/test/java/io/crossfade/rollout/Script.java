@@ -2,6 +2,7 @@ package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
+import io.crossfade.rollout.analysis.Witnesses;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,17 +21,21 @@ import java.util.stream.Stream;
  * &gt; 0s start                       an operator asks; also: setWeight 20%, rollback graceful
  * &gt; 30s tick                       time passes
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
- *                                  one batch: requests/failures, slow requests baseline/canary; users=same: one unit fails always
+ *                                  requests/failures evenly, in two looks where any fail; slow requests baseline/canary; users=same: one unit fails always
  * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too;
  *                                  with release= or next= it is another rollout; journal=old: the journal did not say which it was
  * &gt; 60s removed                    the configuration does not name it any more
  * </pre>
  */
 final class Script {
+    /** Failures that the first of two looks sees. */
+    private static final int FIRST_LOOK = 4;
+
     private final RolloutDecider decider;
     private Rollout rollout;
     private final List<Event> history = new ArrayList<>();
     private long units;
+    private Witnesses witnesses = new Witnesses();
 
     private Script(List<Rule> order) {
         this.decider = new RolloutDecider(order);
@@ -55,6 +60,7 @@ final class Script {
         if (line.startsWith("plan ")) {
             rollout = new Rollout(plan(options(line), words(line)), decider);
             history.clear();
+            witnesses = new Witnesses();
         }
         return line.startsWith("> ") ? input(words(line.substring(2)), options(line)) : "";
     }
@@ -76,6 +82,7 @@ final class Script {
             return text.append("  = ").append(state(now)).append('\n').toString();
         }
         Answer answer = rollout.take(parse(now, words, options));
+        witnesses.call(rollout.evidence().roseAtMillis(), now);
         if (answer instanceof Answer.Refused refused) {
             text.append("  refused: ").append(refused.detail()).append('\n');
         } else if (answer instanceof Answer.Invalid invalid) {
@@ -113,7 +120,7 @@ final class Script {
     private Input parse(long now, List<String> words, Map<String, String> options) {
         String word = words.get(1);
         if (word.equals("seen") || (word.equals("replan") && options.containsKey("canary"))) {
-            return new Input.Observed(batch(now, options));
+            return new Input.Observed(witnesses.with(secondLook(batch(now, options))));
         }
         if (word.equals("tick") || word.equals("replan")) {
             return new Input.Tick(now);
@@ -133,31 +140,54 @@ final class Script {
                 null);
     }
 
-    /** Failures lie evenly among the requests, each variant's in turn. */
+    /** Failures lie evenly among the requests, and the canary's among them. */
     private Batch batch(long now, Map<String, String> options) {
         int[] baseline = pair(options.getOrDefault("baseline", "0/0"));
         int[] canary = pair(options.getOrDefault("canary", "0/0"));
         int[] slow = pair(options.getOrDefault("slow", "0/0"));
         int weight = rollout.state().weight();
         boolean same = options.containsKey("users");
-        int baselineOk = (baseline[0] - baseline[1]) / (baseline[1] + canary[1] + 1);
-        int canaryOk = (canary[0] - canary[1]) / (baseline[1] + canary[1] + 1);
+        int baselineOk = baseline[0] - baseline[1];
+        int canaryOk = canary[0] - canary[1];
+        int all = baseline[1] + canary[1] + 1;
         List<Batch.Failure> failures = new ArrayList<>();
-        for (int i = 0; i < Math.max(baseline[1], canary[1]); i++) {
-            if (i < baseline[1]) {
-                failures.add(new Batch.Failure(same ? -1 : ++units, weight, false, true, baselineOk, canaryOk));
-            }
-            if (i < canary[1]) {
-                failures.add(new Batch.Failure(same ? -2 : ++units, weight, true, true, baselineOk, canaryOk));
-            }
+        for (int i = 0; i < all - 1; i++) {
+            boolean onCanary = part(canary[1], i, all - 1) == 1;
+            long unit = same ? (onCanary ? -2 : -1) : ++units;
+            failures.add(
+                    new Batch.Failure(unit, weight, onCanary, true, part(baselineOk, i, all), part(canaryOk, i, all)));
         }
         return new Batch(
                 now,
                 weight,
                 failures,
-                baseline[0] - baseline[1] - (long) baselineOk * failures.size(),
-                canary[0] - canary[1] - (long) canaryOk * failures.size(),
+                part(baselineOk, failures.size(), all),
+                part(canaryOk, failures.size(), all),
                 slots(weight, slow[0], slow[1]));
+    }
+
+    /** The i-th of so many parts of a whole. */
+    private static int part(int whole, int i, int parts) {
+        return (int) ((i + 1L) * whole / parts - (long) i * whole / parts);
+    }
+
+    /** The control thread looks at the first failures at once; that look decides nothing here. What is left comes with the second. */
+    private Batch secondLook(Batch batch) {
+        List<Batch.Failure> failures = batch.failures();
+        int first = Math.min(FIRST_LOOK, failures.size());
+        if (first == 0) {
+            return batch;
+        }
+        rollout.see(witnesses.with(
+                new Batch(batch.nowMillis(), batch.weight(), failures.subList(0, first), 0, 0, List.of())));
+        witnesses.call(rollout.evidence().roseAtMillis(), batch.nowMillis());
+        return new Batch(
+                batch.nowMillis(),
+                batch.weight(),
+                failures.subList(first, failures.size()),
+                batch.baselineOk(),
+                batch.canaryOk(),
+                batch.slow());
     }
 
     /** As of a look 20 ms after the one before. */

@@ -2,6 +2,7 @@ package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.SlowCounter;
+import io.crossfade.rollout.analysis.Witnesses;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Simulation {
     private final Service baseline;
     private final Service canary;
     private final SlowCounter slow = new SlowCounter(Z.length);
+    private final Witnesses witnesses = new Witnesses();
 
     /** Units that had their trial of this minute; that all minutes begin together is worse than what really happens. */
     private final Set<Long> trials = new HashSet<>();
@@ -63,7 +65,8 @@ final class Simulation {
             if (now % 60_000 == 0) {
                 trials.clear();
             }
-            take(new Input.Observed(tick()));
+            take(new Input.Observed(witnesses.with(tick())));
+            witnesses.call(rollout.evidence().roseAtMillis(), now);
         }
         return this;
     }

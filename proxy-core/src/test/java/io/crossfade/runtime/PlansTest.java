@@ -28,6 +28,7 @@ class PlansTest {
                         true,
                         1e-9,
                         1,
+                        1e-6,
                         new Errors(true, 1, 1e-6, List.of(new StatusRange(100, 100)), OnFail.HOLD),
                         new Latency(true, List.of(1e-8), 1, Duration.ZERO, OnFail.HOLD),
                         new ClientErrors(true, OnFail.HOLD),
@@ -36,6 +37,7 @@ class PlansTest {
                         true,
                         0.5,
                         1_000_000_000_000L,
+                        1,
                         new Errors(true, 100, 0.5, List.of(new StatusRange(200, 599)), OnFail.HOLD),
                         new Latency(
                                 true,

@@ -244,6 +244,7 @@ final class TestServer implements AutoCloseable {
                         analysed,
                         0.001,
                         10_000_000,
+                        0.05,
                         RolloutSpec.Errors.defaults(),
                         RolloutSpec.Latency.defaults(),
                         RolloutSpec.ClientErrors.defaults(),

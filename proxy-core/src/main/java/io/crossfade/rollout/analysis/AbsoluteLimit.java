@@ -18,11 +18,11 @@ import java.util.stream.DoubleStream;
  * change points and alternatives with the weight that the canary's own evidence gives them. Were the outage shared, the inverse of
  * this quotient would have a mean of about 1, so that it seldom falls to 1/10,000.
  * <ul>
- *   <li>canary and baseline over A: SharedFate, until the baseline is below A again; then both start anew.
- *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble.
- *   <li>canary over A, quotient above: wait for more of the baseline. It has little traffic at high weights, so there is an
- *       end to the wait: at three times the logarithm of A (about three times as many failures) the canary fails unless the
- *       baseline has been seen to fail more than to succeed.
+ *   <li>canary and baseline over A: SharedFate, until the baseline is below A again or has no users; then both start anew.
+ *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble. At three
+ *       times the logarithm of A (about three times as many failures) 1/1,000 is enough. A baseline that has said nothing yet
+ *       has a quotient of 1 and is never taken for one that is well.
+ *   <li>canary over A, quotient above: wait for more of the baseline; see {@link Blame} for how long.
  *   <li>canary over A at weight 100%: Fail. There is no control, and the only cure is the way back.
  * </ul>
  *
@@ -33,8 +33,14 @@ final class AbsoluteLimit {
     static final double CAP = 4;
 
     private static final double LOG_CLEARED = StrictMath.log(1e-4);
-    private static final double PATIENCE = 3;
-    private static final double LARGEST_LIMIT = 0.9;
+
+    /** What is enough at so many times the logarithm of A. */
+    private static final double LOG_CLEARED_LATER = StrictMath.log(1e-3);
+
+    private static final double LATER = 3;
+
+    /** p_s is not above it, whatever the baseline does. */
+    static final double LARGEST_LIMIT = 0.9;
 
     private final double threshold;
     private final double[] alternatives;
@@ -43,6 +49,7 @@ final class AbsoluteLimit {
     private final ShiryaevRoberts canary;
     private final ShiryaevRoberts shared;
     private final ShiryaevRoberts baseline;
+    private final Rise rise = new Rise();
     private double limit = Double.NaN;
     private boolean sharing;
 
@@ -63,9 +70,8 @@ final class AbsoluteLimit {
         this.baseline = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
     }
 
-    /** Sets p_s for the events to come. */
-    void limit(double wanted) {
-        double next = Math.min(LARGEST_LIMIT, wanted);
+    /** Sets p_s for the events to come, at most {@value #LARGEST_LIMIT}. */
+    void limit(double next) {
         if (next == limit) return;
         limit = next;
         for (int j = 0; j < alternatives.length; j++) {
@@ -82,6 +88,7 @@ final class AbsoluteLimit {
     void canaryOk(long requests) {
         canary.run(requests, logOk);
         shared.run(requests, logOk);
+        if (requests > 0) rise.evidence(canary.logMean());
     }
 
     void baselineOk(long requests) {
@@ -90,10 +97,11 @@ final class AbsoluteLimit {
         if (sharing && !baselineTripped()) reset();
     }
 
-    void canaryFailed() {
+    void canaryFailed(long nowMillis) {
         canary.event(logFail);
         shared.event(logFail);
         canary.cap(CAP * threshold, shared);
+        rise.evidence(canary.logMean(), nowMillis);
     }
 
     void baselineFailed() {
@@ -115,9 +123,19 @@ final class AbsoluteLimit {
         sharing = baselineTripped();
         if (sharing) return Verdict.SHARED_FATE;
         double likeness = shared.logSum() - canary.logSum();
-        boolean cleared = likeness <= LOG_CLEARED;
-        boolean patienceOver = evidence >= PATIENCE * threshold && likeness <= 0;
-        return cleared || patienceOver ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+        boolean cleared = likeness <= (evidence >= LATER * threshold ? LOG_CLEARED_LATER : LOG_CLEARED);
+        return cleared ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+    }
+
+    /** The baseline has no users any more: what it shared with the canary has ended, and nothing is known of it. */
+    void alone() {
+        if (sharing) reset();
+        baseline.reset();
+    }
+
+    /** When the evidence against the canary last rose; {@link Rise#NEVER} when it did not. */
+    long roseAtMillis() {
+        return rise.atMillis();
     }
 
     /** Whether the evidence is not even halfway, on the logarithmic scale. */
@@ -140,7 +158,7 @@ final class AbsoluteLimit {
     Finding finding(Verdict verdict) {
         String remark = switch (verdict) {
             case SHARED_FATE -> "the baseline is over the limit too";
-            case INCONCLUSIVE -> canaryTripped() ? "waiting for the baseline to show that it is well" : "";
+            case INCONCLUSIVE -> canaryTripped() ? Blame.WAITING : "";
             case PASS, FAIL, NO_DATA -> "";
         };
         return new Finding(Detector.S, verdict, canary.logMean(), threshold, remark);
@@ -150,6 +168,7 @@ final class AbsoluteLimit {
         canary.reset();
         shared.reset();
         baseline.reset();
+        rise.reset();
         sharing = false;
     }
 
@@ -157,6 +176,7 @@ final class AbsoluteLimit {
         canary.save(out);
         shared.save(out);
         baseline.save(out);
+        rise.save(out);
         out.put(sharing ? 1L : 0L);
     }
 
@@ -164,6 +184,7 @@ final class AbsoluteLimit {
         canary.restore(in);
         shared.restore(in);
         baseline.restore(in);
+        rise.restore(in);
         sharing = in.take() == 1;
     }
 

@@ -13,136 +13,45 @@ import java.util.List;
  * same batch spoke for the canary, so ask after each one.
  */
 public final class Analysis {
-    /** Verdicts as a memento numbers them; never reordered. */
-    private static final List<Verdict> STORED =
-            List.of(Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NO_DATA, Verdict.SHARED_FATE);
+    /** Stands for no instant. */
+    public static final long NEVER = Rise.NEVER;
 
     private final AnalysisSettings settings;
-    private final BaselineRate baselineRate = new BaselineRate();
-    private final Cooldown canaryCooldown = new Cooldown();
-    private final Cooldown baselineCooldown = new Cooldown();
-    private final ConcurrentControl concurrent;
-    private final AbsoluteLimit absolute;
+    private final Failures failures;
     private final Slowness slow;
     private final UnusualAnswers clientErrors;
-    private final WithinLimit within;
-
     private long now = Long.MIN_VALUE;
     private int weight;
-    private long canaryOk;
-    private long canaryFailed;
-    private long canaryCounted;
-    private long baselineOk;
-    private long baselineFailed;
-    private long canaryInStep;
-    private Verdict concurrentVerdict = Verdict.NO_DATA;
-    private Verdict absoluteVerdict = Verdict.NO_DATA;
 
     public Analysis(AnalysisSettings settings) {
-        double threshold = StrictMath.log(settings.threshold());
         this.settings = settings;
-        this.concurrent = new ConcurrentControl(settings.errorMargin(), threshold);
-        this.absolute = new AbsoluteLimit(settings.errorLimit(), threshold);
+        this.failures = new Failures(settings);
         this.slow = new Slowness(settings);
-        this.clientErrors = new UnusualAnswers(threshold);
-        this.within = new WithinLimit(settings.advanceEvidence());
-        share(0);
-        limit();
+        this.clientErrors = new UnusualAnswers(StrictMath.log(settings.threshold()));
     }
 
     /** Forgets all evidence and every count, but not how often the baseline fails; begins a step too. */
     public void beginAttempt() {
-        concurrent.reset();
-        absolute.reset();
+        failures.beginAttempt();
         slow.reset();
         clientErrors.reset();
-        canaryCooldown.reset();
-        baselineCooldown.reset();
-        canaryOk = 0;
-        canaryFailed = 0;
-        canaryCounted = 0;
-        baselineOk = 0;
-        baselineFailed = 0;
-        concurrentVerdict = Verdict.NO_DATA;
-        absoluteVerdict = Verdict.NO_DATA;
         beginStep();
     }
 
     /** Forgets the evidence for advancing; evidence against the canary lives on. */
     public void beginStep() {
-        within.reset();
+        failures.beginStep();
         slow.beginStep();
-        canaryInStep = 0;
     }
 
-    /** Takes in what was seen. The baseline's own rate up to the batch before sets p_s for this one. */
+    /** Takes in what was seen. */
     public void apply(Batch batch) {
         now = Math.max(now, batch.nowMillis());
-        share(batch.weight());
-        limit();
-        concurrentVerdict = Verdict.NO_DATA;
-        absoluteVerdict = Verdict.NO_DATA;
-        for (Batch.Failure failure : batch.failures()) {
-            succeeded(failure.baselineOkBefore(), failure.canaryOkBefore());
-            failed(failure);
-        }
-        succeeded(batch.baselineOk(), batch.canaryOk());
-        judge();
-        share(batch.weight());
+        weight = batch.weight();
+        failures.apply(batch, now);
         slow.apply(batch, now);
-        clientErrors.weight(batch.weight());
+        clientErrors.weight(weight);
         clientErrors.apply(batch.others().answers());
-    }
-
-    private void share(int newWeight) {
-        weight = newWeight;
-        concurrent.share(newWeight);
-    }
-
-    private void limit() {
-        absolute.limit(Math.max(settings.errorLimit(), settings.errorMargin() * baselineRate.upperBound()));
-        within.limit(absolute.limit());
-    }
-
-    private void succeeded(long onBaseline, long onCanary) {
-        absolute.baselineOk(onBaseline);
-        absolute.canaryOk(onCanary);
-        within.ok(onCanary);
-        baselineRate.add(now, onBaseline, 0);
-        baselineOk += onBaseline;
-        canaryOk += onCanary;
-        canaryInStep += onCanary;
-    }
-
-    private void failed(Batch.Failure failure) {
-        boolean counted = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
-        if (failure.randomised()) counted |= concurrent.failed(failure);
-        // A baseline failure speaks for the canary: nothing can trip at it.
-        if (counted && failure.canary()) judge();
-    }
-
-    private boolean canaryFailed(long unit) {
-        canaryFailed++;
-        canaryInStep++;
-        if (!canaryCooldown.counts(unit, now)) return false;
-        canaryCounted++;
-        absolute.canaryFailed();
-        within.failed();
-        return true;
-    }
-
-    private boolean baselineFailed(long unit) {
-        baselineFailed++;
-        if (!baselineCooldown.counts(unit, now)) return false;
-        absolute.baselineFailed();
-        baselineRate.add(now, 0, 1);
-        return true;
-    }
-
-    /** Keeps the gravest verdict of this batch. */
-    private void judge() {
-        if (concurrent.tripped()) concurrentVerdict = Verdict.FAIL;
-        if (absoluteVerdict != Verdict.FAIL) absoluteVerdict = absolute.verdict(weight < Batch.BUCKETS);
     }
 
     /**
@@ -150,16 +59,7 @@ public final class Analysis {
      * evidence of this step that the canary is within its limit, and C and S to be quiet now.
      */
     public Verdict errors() {
-        if (!settings.errors()) return Verdict.NO_DATA;
-        if (concurrentVerdict == Verdict.FAIL) return Verdict.FAIL;
-        Verdict verdict = absoluteVerdict();
-        boolean passes = within.shown() && concurrent.quiet() && absolute.quiet();
-        return verdict == Verdict.INCONCLUSIVE && passes ? Verdict.PASS : verdict;
-    }
-
-    private Verdict absoluteVerdict() {
-        boolean silent = canaryOk + canaryFailed == 0 && absoluteVerdict == Verdict.INCONCLUSIVE;
-        return silent ? Verdict.NO_DATA : absoluteVerdict;
+        return settings.errors() ? failures.verdict() : Verdict.NO_DATA;
     }
 
     /** Unusual answers: E trips -> Fail. It never passes, it is quiet. */
@@ -191,17 +91,48 @@ public final class Analysis {
         if (settings.latency() && !slow.quiet()) return false;
         if (settings.clientErrors() && !clientErrors.quiet()) return false;
         return settings.errors()
-                ? errors() == Verdict.PASS && !absolute.baselineTripped()
-                : canaryInStep * (1 - settings.advanceEvidence()) >= 1;
+                ? failures.mayAdvance()
+                : failures.canaryInStep() * (1 - settings.advanceEvidence()) >= 1;
+    }
+
+    /** Whether a detector of failures has tripped and waits until the baseline is seen to answer, so that a look is due at once. */
+    public boolean waiting() {
+        return settings.errors() && failures.waiting();
+    }
+
+    /** Whether it has waited so long that the rollout must be held, as it may be the canary or both. */
+    public boolean noControl(long nowMillis) {
+        return settings.errors() && failures.noControl(nowMillis);
+    }
+
+    /**
+     * When failures began to speak against the canary, on the rollout's timeline; {@link #NEVER} when they do not. Requests of the
+     * baseline that begin after it and end well are what {@link Batch.Witness} should tell of.
+     */
+    public long roseAtMillis() {
+        return settings.errors() ? failures.roseAtMillis() : NEVER;
+    }
+
+    /** Whether the baseline itself fails too often for anything to move towards the canary, however like it the canary is. */
+    public boolean baselineInTrouble(long nowMillis) {
+        return settings.errors() && failures.inTrouble(nowMillis);
+    }
+
+    /** Since when it has been, as of the last batch; {@link #NEVER} when it was not. */
+    public long troubleSinceMillis() {
+        return failures.troubleSinceMillis();
+    }
+
+    /** How often the baseline fails lately: failures and requests. */
+    public long[] baselineLately(long nowMillis) {
+        Ratio lately = failures.baselineLately(nowMillis);
+        return new long[] {lately.failed(), lately.requests()};
     }
 
     /** Per detector in use, in the order C, S, L, A, E. */
     public List<Finding> findings() {
         List<Finding> findings = new ArrayList<>(5);
-        if (settings.errors()) {
-            findings.add(concurrent.finding(concurrentVerdict == Verdict.FAIL));
-            findings.add(absolute.finding(absoluteVerdict()));
-        }
+        if (settings.errors()) findings.addAll(failures.findings());
         if (settings.latency()) findings.addAll(slow.findings());
         if (settings.clientErrors()) findings.add(clientErrors.finding());
         return findings;
@@ -209,49 +140,19 @@ public final class Analysis {
 
     /** What was counted since the attempt began. */
     public Counts counts() {
-        return new Counts(
-                canaryOk + canaryFailed,
-                canaryFailed,
-                canaryCounted,
-                concurrent.canaryUnits(),
-                slow.canarySlow(),
-                canaryInStep,
-                baselineOk + baselineFailed,
-                baselineFailed,
-                concurrent.baselineUnits(),
-                slow.baselineSlow(),
-                absolute.limit(),
-                new ClassOfAnswers(clientErrors.leading(), clientErrors.canaryUnits(), clientErrors.baselineUnits()),
-                weight / (double) Batch.BUCKETS,
-                absolute.logBaselineEvidence());
+        ClassOfAnswers answers =
+                new ClassOfAnswers(clientErrors.leading(), clientErrors.canaryUnits(), clientErrors.baselineUnits());
+        return failures.counts(slow.canarySlow(), slow.baselineSlow(), answers);
     }
 
     /** The whole state; {@link #restore} continues from it to the bit. */
     public Memento save() {
         Words out = new Words();
-        for (long number : new long[] {
-            now,
-            weight,
-            canaryOk,
-            canaryFailed,
-            canaryCounted,
-            baselineOk,
-            baselineFailed,
-            canaryInStep,
-            STORED.indexOf(concurrentVerdict),
-            STORED.indexOf(absoluteVerdict)
-        }) {
-            out.put(number);
-        }
-        out.put(absolute.limit());
-        baselineRate.save(out);
-        canaryCooldown.save(out);
-        baselineCooldown.save(out);
-        concurrent.save(out);
-        absolute.save(out);
+        out.put(now);
+        out.put((long) weight);
+        failures.save(out);
         slow.save(out);
         clientErrors.save(out);
-        within.save(out);
         return new Memento(Memento.VERSION, settings.fingerprint(), out.written());
     }
 
@@ -271,31 +172,9 @@ public final class Analysis {
 
     private void restore(Words in) {
         now = in.take();
-        share((int) in.take());
-        canaryOk = in.take();
-        canaryFailed = in.take();
-        canaryCounted = in.take();
-        baselineOk = in.take();
-        baselineFailed = in.take();
-        canaryInStep = in.take();
-        concurrentVerdict = verdict(in.take());
-        absoluteVerdict = verdict(in.take());
-        double limit = in.takeDouble();
-        absolute.limit(limit);
-        within.limit(limit);
-        baselineRate.restore(in);
-        canaryCooldown.restore(in);
-        baselineCooldown.restore(in);
-        concurrent.restore(in);
-        absolute.restore(in);
+        weight = (int) in.take();
+        failures.restore(in);
         slow.restore(in);
         clientErrors.restore(in);
-        within.restore(in);
-    }
-
-    private static Verdict verdict(long stored) {
-        if (stored < 0 || stored >= STORED.size())
-            throw new IllegalArgumentException("memento is damaged: verdict " + stored);
-        return STORED.get((int) stored);
     }
 }

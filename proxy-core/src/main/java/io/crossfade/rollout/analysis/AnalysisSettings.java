@@ -8,6 +8,7 @@ import java.util.Arrays;
  * @param errors whether failures are judged (C and S)
  * @param errorMargin relative risk still allowed to the canary, 1..100 (1.5)
  * @param errorLimit failure ratio still allowed to the canary whatever the baseline does, above 0 and at most 0.5 (0.01)
+ * @param baselineLimit failure ratio of the baseline above which it is in trouble itself, above 0 and at most 1 (0.05)
  * @param latency whether slowness is judged (L)
  * @param quantiles quantiles of the baseline's latency that make a request slow, ascending, 1 to 8 of them, each in (0, 1)
  * @param latencyMargin how many times slower than the baseline the canary may be, 1..100 (2)
@@ -20,6 +21,7 @@ public record AnalysisSettings(
         boolean errors,
         double errorMargin,
         double errorLimit,
+        double baselineLimit,
         boolean latency,
         double[] quantiles,
         double latencyMargin,
@@ -42,6 +44,7 @@ public record AnalysisSettings(
     public AnalysisSettings {
         between("errorMargin", errorMargin, 1, 100);
         between("errorLimit", errorLimit, 1e-9, 0.5);
+        between("baselineLimit", baselineLimit, 1e-9, 1);
         between("latencyMargin", latencyMargin, 1, 100);
         between("falseAlarmBudget", falseAlarmBudget, 1e-15, 1);
         between("perCanaryRequests", (double) perCanaryRequests, 1, 1e18);
@@ -55,7 +58,7 @@ public record AnalysisSettings(
         }
     }
 
-    /** Without the judgement of unusual answers. */
+    /** Without the judgement of unusual answers, and with the default of what the baseline's own trouble is. */
     public AnalysisSettings(
             boolean errors,
             double errorMargin,
@@ -70,6 +73,7 @@ public record AnalysisSettings(
                 errors,
                 errorMargin,
                 errorLimit,
+                0.05,
                 latency,
                 quantiles,
                 latencyMargin,
@@ -82,7 +86,7 @@ public record AnalysisSettings(
     /** The defaults of the configuration. */
     public static AnalysisSettings defaults() {
         return new AnalysisSettings(
-                true, 1.5, 0.01, true, new double[] {0.5, 0.9, 0.99, 0.999}, 2.0, true, 0.001, 10_000_000, 0.99);
+                true, 1.5, 0.01, 0.05, true, new double[] {0.5, 0.9, 0.99, 0.999}, 2.0, true, 0.001, 10_000_000, 0.99);
     }
 
     @Override
@@ -102,7 +106,9 @@ public record AnalysisSettings(
     long fingerprint() {
         long hash = 17;
         for (double number : quantiles) hash = 31 * hash + Double.doubleToLongBits(number);
-        for (double number : new double[] {errorMargin, errorLimit, latencyMargin, falseAlarmBudget, advanceEvidence}) {
+        for (double number :
+                new double[] {errorMargin, errorLimit, baselineLimit, latencyMargin, falseAlarmBudget, advanceEvidence
+                }) {
             hash = 31 * hash + Double.doubleToLongBits(number);
         }
         return 31 * (31 * hash + perCanaryRequests) + (clientErrors ? 4 : 0) + (errors ? 2 : 0) + (latency ? 1 : 0);

@@ -15,6 +15,7 @@ import java.util.List;
  * @param canaryOk the same of the canary
  * @param slow slow requests of hash-assigned units, slot after slot, from {@link SlowCounter}
  * @param others what else was seen of hash-assigned units
+ * @param witness what is known of requests of the baseline that began after an instant
  */
 public record Batch(
         long nowMillis,
@@ -23,7 +24,8 @@ public record Batch(
         long baselineOk,
         long canaryOk,
         List<Slow> slow,
-        Others others) {
+        Others others,
+        Witness witness) {
 
     static final int BUCKETS = 100_000;
 
@@ -57,6 +59,17 @@ public record Batch(
         public boolean onCanary() {
             return canary.stream().anyMatch(count -> count > 0);
         }
+    }
+
+    /**
+     * So many requests of the baseline began after an instant and have ended well. What began earlier says nothing of what happens
+     * since: where a dependency of both hangs, the baseline still gives answers that it had before.
+     *
+     * @param sinceMillis on the rollout's own timeline; {@link Rise#NEVER} when nobody asked
+     * @param answers until this batch was closed, 0 or more
+     */
+    public record Witness(long sinceMillis, long answers) {
+        public static final Witness NONE = new Witness(Rise.NEVER, 0);
     }
 
     /**
@@ -128,7 +141,19 @@ public record Batch(
 
     /** A batch in which nothing else was seen. */
     public Batch(long nowMillis, int weight, List<Failure> failures, long baselineOk, long canaryOk, List<Slow> slow) {
-        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, Others.NONE);
+        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, Others.NONE, Witness.NONE);
+    }
+
+    /** A batch that knows of no request's beginning. */
+    public Batch(
+            long nowMillis,
+            int weight,
+            List<Failure> failures,
+            long baselineOk,
+            long canaryOk,
+            List<Slow> slow,
+            Others others) {
+        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, Witness.NONE);
     }
 
     public Batch {
@@ -142,6 +167,11 @@ public record Batch(
         if (weight < 0 || weight > BUCKETS) {
             throw new IllegalArgumentException("weight: " + weight + " (expected: 0.." + BUCKETS + ")");
         }
+    }
+
+    /** The same with what the baseline's later requests say. */
+    public Batch with(Witness other) {
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other);
     }
 
     /** A batch in which nothing failed and nothing was slow. */

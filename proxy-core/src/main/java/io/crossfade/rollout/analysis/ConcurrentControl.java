@@ -19,6 +19,7 @@ final class ConcurrentControl {
     private final RelativeRisk risk;
     private final ShiryaevRoberts evidence =
             new ShiryaevRoberts(RelativeRisk.ALTERNATIVES, AnalysisSettings.DELTA_PER_UNIT);
+    private final Rise rise = new Rise();
     private final Set<Long> units = new HashSet<>();
     private long canaryUnits;
 
@@ -34,16 +35,13 @@ final class ConcurrentControl {
     }
 
     /** A failure of a hash-assigned unit; whether it counts. */
-    boolean failed(Batch.Failure failure) {
-        return failed(failure.unit(), failure.canary(), failure.weight());
-    }
-
-    private boolean failed(long unit, boolean canary, int weight) {
-        share(weight);
-        if (!risk.controlled() || full() || !units.add(unit)) return false;
-        if (canary) canaryUnits++;
-        evidence.event(risk.logRatios(canary));
+    boolean failed(Batch.Failure failure, long nowMillis) {
+        share(failure.weight());
+        if (!risk.controlled() || full() || !units.add(failure.unit())) return false;
+        if (failure.canary()) canaryUnits++;
+        evidence.event(risk.logRatios(failure.canary()));
         evidence.cap(AbsoluteLimit.CAP * threshold);
+        rise.evidence(evidence.logMean(), nowMillis);
         return true;
     }
 
@@ -60,6 +58,11 @@ final class ConcurrentControl {
         return evidence.logMean() >= threshold;
     }
 
+    /** When the evidence against the canary last rose; {@link Rise#NEVER} when it did not. */
+    long roseAtMillis() {
+        return rise.atMillis();
+    }
+
     long canaryUnits() {
         return canaryUnits;
     }
@@ -68,21 +71,28 @@ final class ConcurrentControl {
         return units.size() - canaryUnits;
     }
 
-    Finding finding(boolean tripped) {
+    /** @param blames whether the canary is to blame, which takes more than having tripped */
+    Finding finding(boolean blames) {
         Verdict verdict =
-                tripped ? Verdict.FAIL : !risk.controlled() || units.isEmpty() ? Verdict.NO_DATA : Verdict.INCONCLUSIVE;
-        String remark = full() ? "full: " + MOST_UNITS + " failing units counted, S carries on" : risk.silence();
-        return new Finding(Detector.C, verdict, evidence.logMean(), threshold, remark);
+                blames ? Verdict.FAIL : !risk.controlled() || units.isEmpty() ? Verdict.NO_DATA : Verdict.INCONCLUSIVE;
+        return new Finding(Detector.C, verdict, evidence.logMean(), threshold, remark(blames));
+    }
+
+    private String remark(boolean blames) {
+        if (tripped() && !blames) return Blame.WAITING;
+        return full() ? "full: " + MOST_UNITS + " failing units counted, S carries on" : risk.silence();
     }
 
     void reset() {
         evidence.reset();
+        rise.reset();
         units.clear();
         canaryUnits = 0;
     }
 
     void save(Words out) {
         evidence.save(out);
+        rise.save(out);
         out.put(canaryUnits);
         out.put((long) units.size());
         units.stream().sorted().forEach(unit -> out.put(unit.longValue()));
@@ -90,6 +100,7 @@ final class ConcurrentControl {
 
     void restore(Words in) {
         evidence.restore(in);
+        rise.restore(in);
         canaryUnits = in.take();
         units.clear();
         for (int left = in.takeSize(); left > 0; left--) units.add(in.take());

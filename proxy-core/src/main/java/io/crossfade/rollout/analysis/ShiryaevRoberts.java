@@ -56,20 +56,20 @@ final class ShiryaevRoberts {
         for (int j = 0; j < log.length; j++) log[j] += m * logRatio[j];
     }
 
-    /** Caps each R_j: the result is an e-detector still, and evidence of a long outage does not outlive it for hours. */
-    void cap(double most) {
-        for (int j = 0; j < log.length; j++) log[j] = Math.min(most, log[j]);
+    /**
+     * Takes so large a common factor out of all R_j that none is above e^most; those of the companions give way by the same factor.
+     * What shrinks is an e-detector still, evidence of a long outage does not outlive it for hours, and every ratio stays: which
+     * alternative leads, and what the companions say of it.
+     */
+    void cap(double most, ShiryaevRoberts... companions) {
+        double excess = Arrays.stream(log).max().orElseThrow() - most;
+        if (excess <= 0) return;
+        shrink(excess);
+        for (ShiryaevRoberts companion : companions) companion.shrink(excess);
     }
 
-    /** The same; the companion's R_j gives way by the same factor, so that their ratio stays. */
-    void cap(double most, ShiryaevRoberts companion) {
-        for (int j = 0; j < log.length; j++) {
-            double excess = log[j] - most;
-            if (excess > 0) {
-                log[j] = most;
-                companion.log[j] -= excess;
-            }
-        }
+    private void shrink(double by) {
+        for (int j = 0; j < log.length; j++) log[j] -= by;
     }
 
     /** The alternative that says most, 0-based. */

@@ -1,5 +1,7 @@
 package io.crossfade.rollout.analysis;
 
+import java.util.List;
+
 /** What a detector, or a metric as a whole, has to say. */
 public enum Verdict {
     /** Shown to be within its limit, at the confidence asked for. */
@@ -13,10 +15,25 @@ public enum Verdict {
     /** Baseline and canary are both over the limit: nobody is blamed. */
     SHARED_FATE("SharedFate");
 
+    /** By their numbers in a memento; never reordered. */
+    private static final List<Verdict> STORED = List.of(PASS, FAIL, INCONCLUSIVE, NO_DATA, SHARED_FATE);
+
     private final String word;
 
     Verdict(String word) {
         this.word = word;
+    }
+
+    /** As a memento numbers it. */
+    long stored() {
+        return STORED.indexOf(this);
+    }
+
+    /** @throws IllegalArgumentException when it is no such number */
+    static Verdict of(long stored) {
+        if (stored < 0 || stored >= STORED.size())
+            throw new IllegalArgumentException("memento is damaged: verdict " + stored);
+        return STORED.get((int) stored);
     }
 
     /** As the API, the metrics and the journal spell it. */

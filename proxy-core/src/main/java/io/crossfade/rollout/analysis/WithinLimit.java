@@ -36,6 +36,10 @@ final class WithinLimit {
         }
     }
 
+    double limit() {
+        return limit;
+    }
+
     void ok(long requests) {
         for (int j = 0; j < log.length; j++) log[j] += requests * logOk[j];
     }

@@ -75,7 +75,8 @@ class ShiryaevRobertsTest {
         for (int failures = 0; failures < 1_000_000; failures++) evidence.event(FAIL);
         assertThat(evidence.logMean()).isCloseTo(1e6 * Math.log(99.5), within(20.0));
         evidence.cap(50);
-        assertThat(evidence.logMean()).isEqualTo(50, within(1e-12));
+        // The larger alternative outweighs the other by far, so it alone makes half of the mean.
+        assertThat(evidence.logMean()).isCloseTo(50 - Math.log(2), within(1e-12));
     }
 
     @Test
@@ -95,10 +96,22 @@ class ShiryaevRobertsTest {
         companion.weigh(10, OK);
         double before = companion.logSum() - evidence.logSum();
         evidence.cap(10, companion);
-        assertThat(evidence.logMean()).isEqualTo(10, within(1e-12));
-        // The larger alternative outweighs the other by far before the cap, so only its ratio was visible.
+        assertThat(evidence.logMean()).isCloseTo(10 - Math.log(2), within(1e-12));
         assertThat(before).isCloseTo(10 * OK[1], within(1e-6));
-        assertThat(companion.logSum()).isCloseTo(10 + 10 * OK[0], within(1e-3));
+        assertThat(companion.logSum() - evidence.logSum()).isCloseTo(before, within(1e-12));
+    }
+
+    /** Else all alternatives are equal after a long burst, and one that nobody believes in rules the ratio to the companion. */
+    @Test
+    void aCapKeepsWhichAlternativeLeads() {
+        for (int failures = 0; failures < 30; failures++) {
+            evidence.event(FAIL);
+            evidence.cap(40);
+        }
+        double before = evidence.logMean();
+        evidence.run(2, OK);
+        // the leading alternative's ratio, twice
+        assertThat(evidence.logMean() - before).isCloseTo(2 * OK[1], within(1e-3));
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Two simulated services behind one analysis, in virtual time, 1,000 requests a second.
+ * Two simulated services behind one analysis, in virtual time.
  *
  * <p>Users are drawn evenly from a population and stay with their variant. Fields may change while it runs.
  */
@@ -26,10 +26,17 @@ final class Traffic {
     private final Set<Long> trials = new HashSet<>();
 
     private long[] trialsOf = new long[2];
+    private final Witnesses witnesses = new Witnesses();
 
     int weight = 10_000;
     long users = 1_000_000;
     int perBatch = 20;
+
+    /** Whether each failure is looked at at once, as the control thread does. */
+    boolean lookAtFailures;
+
+    /** The canary's and the baseline's together. */
+    double perSecond = 1_000;
 
     /** Requests per slot of the clock, in which slow ones count together. */
     int perSlot = 5;
@@ -106,7 +113,7 @@ final class Traffic {
     /** One request; what it has led to. */
     Verdict step() {
         request();
-        return requests % perBatch == 0 ? flush() : Verdict.PASS;
+        return requests % perBatch == 0 || (lookAtFailures && !failures.isEmpty()) ? flush() : Verdict.PASS;
     }
 
     private void request() {
@@ -145,9 +152,14 @@ final class Traffic {
         return new Batch.Others(List.of(), List.of(), trialsOf[0], trialsOf[1]);
     }
 
+    private long millis() {
+        return (long) (requests * 1_000 / perSecond);
+    }
+
     private Verdict flush() {
-        analysis.apply(
-                new Batch(requests, weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE), others()));
+        analysis.apply(witnesses.with(
+                new Batch(millis(), weight, failures, baselineOk, canaryOk, slow.take(Long.MAX_VALUE), others())));
+        witnesses.call(analysis.roseAtMillis(), millis());
         trialsOf = new long[2];
         failures = new ArrayList<>();
         baselineOk = 0;

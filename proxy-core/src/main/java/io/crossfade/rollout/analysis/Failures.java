@@ -1,0 +1,305 @@
+package io.crossfade.rollout.analysis;
+
+import java.util.List;
+
+/**
+ * What failed and what ended well on both variants, and what C, S and the reverse test make of it.
+ *
+ * <p>C and S count a unit's failure seldom, because it is one witness. The reverse test counts every one: what the canary's users
+ * suffer is what it must be shown to keep within the limit. Owner: the control thread.
+ */
+final class Failures {
+    private final AnalysisSettings settings;
+    private final Cooldown canaryCooldown = new Cooldown();
+    private final Cooldown baselineCooldown = new Cooldown();
+    private final ConcurrentControl concurrent;
+    private final AbsoluteLimit absolute;
+    private final WithinLimit within;
+    private final Blame blame = new Blame();
+
+    /** As S counts. */
+    private final BaselineRate counted = new BaselineRate();
+
+    /** Each failure. */
+    private final BaselineRate all = new BaselineRate();
+
+    private long now = Long.MIN_VALUE;
+    private int weight;
+    private long troubleSince = Rise.NEVER;
+    private long canaryOk;
+    private long canaryFailed;
+    private long canaryCounted;
+    private long canaryInStep;
+    private long baselineOk;
+    private long baselineFailed;
+    private Verdict concurrentVerdict = Verdict.NO_DATA;
+    private Verdict absoluteVerdict = Verdict.NO_DATA;
+
+    Failures(AnalysisSettings settings) {
+        double threshold = StrictMath.log(settings.threshold());
+        this.settings = settings;
+        this.concurrent = new ConcurrentControl(settings.errorMargin(), threshold);
+        this.absolute = new AbsoluteLimit(settings.errorLimit(), threshold);
+        this.within = new WithinLimit(settings.advanceEvidence());
+        share(0);
+        limit();
+    }
+
+    /** Forgets all but how often the baseline fails; begins a step too. */
+    void beginAttempt() {
+        concurrent.reset();
+        absolute.reset();
+        blame.reset();
+        canaryCooldown.reset();
+        baselineCooldown.reset();
+        canaryOk = 0;
+        canaryFailed = 0;
+        canaryCounted = 0;
+        baselineOk = 0;
+        baselineFailed = 0;
+        concurrentVerdict = Verdict.NO_DATA;
+        absoluteVerdict = Verdict.NO_DATA;
+        beginStep();
+    }
+
+    void beginStep() {
+        within.reset();
+        canaryInStep = 0;
+    }
+
+    /** The baseline's own rate up to the batch before sets p_s for this one. */
+    void apply(Batch batch, long nowMillis) {
+        now = nowMillis;
+        share(batch.weight());
+        limit();
+        blame.hear(batch.witness());
+        concurrentVerdict = Verdict.NO_DATA;
+        absoluteVerdict = Verdict.NO_DATA;
+        for (Batch.Failure failure : batch.failures()) {
+            succeeded(failure.baselineOkBefore(), failure.canaryOkBefore());
+            failed(failure);
+        }
+        succeeded(batch.baselineOk(), batch.canaryOk());
+        judge();
+        share(batch.weight());
+        blame.waits(tripped() && !decided(), now);
+        noteTrouble();
+    }
+
+    private void share(int now) {
+        weight = now;
+        concurrent.share(now);
+        if (alone()) absolute.alone();
+    }
+
+    /** Whether the baseline has no users. */
+    private boolean alone() {
+        return weight == Batch.BUCKETS;
+    }
+
+    private void limit() {
+        absolute.limit(allowed(counted));
+        within.limit(allowed(all));
+    }
+
+    /**
+     * p_s. A baseline that has had no traffic for a minute is not known to do better or worse than in its last hour; what its last
+     * minute was like says nothing of today.
+     */
+    private double allowed(BaselineRate rate) {
+        double theirs = rate.silent(now)
+                ? Math.min(settings.errorMargin() * rate.hour().rate(), settings.baselineLimit())
+                : settings.errorMargin() * rate.upperBound(now);
+        return Math.min(AbsoluteLimit.LARGEST_LIMIT, Math.max(settings.errorLimit(), theirs));
+    }
+
+    private void succeeded(long onBaseline, long onCanary) {
+        absolute.baselineOk(onBaseline);
+        absolute.canaryOk(onCanary);
+        within.ok(onCanary);
+        counted.add(now, onBaseline, 0);
+        all.add(now, onBaseline, 0);
+        baselineOk += onBaseline;
+        canaryOk += onCanary;
+        canaryInStep += onCanary;
+    }
+
+    private void failed(Batch.Failure failure) {
+        boolean counts = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
+        if (failure.randomised()) counts |= concurrent.failed(failure, now);
+        // A baseline failure speaks for the canary: nothing can trip at it.
+        if (counts && failure.canary()) judge();
+    }
+
+    private boolean canaryFailed(long unit) {
+        canaryFailed++;
+        canaryInStep++;
+        within.failed();
+        if (!canaryCooldown.counts(unit, now)) return false;
+        canaryCounted++;
+        absolute.canaryFailed(now);
+        return true;
+    }
+
+    private boolean baselineFailed(long unit) {
+        baselineFailed++;
+        all.add(now, 0, 1);
+        if (!baselineCooldown.counts(unit, now)) return false;
+        absolute.baselineFailed();
+        counted.add(now, 0, 1);
+        return true;
+    }
+
+    /** Keeps the gravest verdict of this batch. */
+    private void judge() {
+        if (concurrent.tripped() && blame.seenWell(concurrent.roseAtMillis())) concurrentVerdict = Verdict.FAIL;
+        if (absoluteVerdict != Verdict.FAIL) absoluteVerdict = absoluteNow();
+    }
+
+    private Verdict absoluteNow() {
+        Verdict verdict = absolute.verdict(!alone());
+        boolean blames = alone() || blame.seenWell(absolute.roseAtMillis());
+        return verdict == Verdict.FAIL && !blames ? Verdict.INCONCLUSIVE : verdict;
+    }
+
+    private boolean tripped() {
+        return concurrent.tripped() || absolute.canaryTripped();
+    }
+
+    private boolean decided() {
+        return concurrentVerdict == Verdict.FAIL
+                || absoluteVerdict == Verdict.FAIL
+                || absoluteVerdict == Verdict.SHARED_FATE;
+    }
+
+    private void noteTrouble() {
+        if (!inTrouble(now)) troubleSince = Rise.NEVER;
+        else if (troubleSince == Rise.NEVER) troubleSince = now;
+    }
+
+    /** C trips -> Fail; S trips and the baseline is seen to be well -> Fail; S trips on both -> SharedFate. */
+    Verdict verdict() {
+        if (concurrentVerdict == Verdict.FAIL) return Verdict.FAIL;
+        Verdict verdict = absoluteVerdict();
+        boolean passes = within.shown() && concurrent.quiet() && absolute.quiet();
+        return verdict == Verdict.INCONCLUSIVE && passes ? Verdict.PASS : verdict;
+    }
+
+    private Verdict absoluteVerdict() {
+        boolean silent = canaryOk + canaryFailed == 0 && absoluteVerdict == Verdict.INCONCLUSIVE;
+        return silent ? Verdict.NO_DATA : absoluteVerdict;
+    }
+
+    /** Whether the canary is shown to be within its limit in this step, and the baseline, which moves the limit, is not over it. */
+    boolean mayAdvance() {
+        return verdict() == Verdict.PASS && !absolute.baselineTripped();
+    }
+
+    /** Whether a detector has tripped and nobody may be blamed yet. */
+    boolean waiting() {
+        return blame.waiting();
+    }
+
+    /** Whether that has lasted too long. */
+    boolean noControl(long nowMillis) {
+        return blame.patienceOver(nowMillis);
+    }
+
+    /** When the evidence against the canary last rose; {@link Rise#NEVER} when it did not. */
+    long roseAtMillis() {
+        return Math.max(concurrent.roseAtMillis(), absolute.roseAtMillis());
+    }
+
+    boolean inTrouble(long nowMillis) {
+        return all.inTrouble(nowMillis, settings.baselineLimit());
+    }
+
+    /** Since when the baseline itself has been in trouble; {@link Rise#NEVER} when it is not. */
+    long troubleSinceMillis() {
+        return troubleSince;
+    }
+
+    /** How often the baseline fails lately, its failures in a cool-down included. */
+    Ratio baselineLately(long nowMillis) {
+        return all.lately(nowMillis);
+    }
+
+    List<Finding> findings() {
+        return List.of(concurrent.finding(concurrentVerdict == Verdict.FAIL), absolute.finding(absoluteVerdict()));
+    }
+
+    long canaryInStep() {
+        return canaryInStep;
+    }
+
+    Counts counts(long canarySlow, long baselineSlow, ClassOfAnswers answers) {
+        return new Counts(
+                canaryOk + canaryFailed,
+                canaryFailed,
+                canaryCounted,
+                concurrent.canaryUnits(),
+                canarySlow,
+                canaryInStep,
+                baselineOk + baselineFailed,
+                baselineFailed,
+                concurrent.baselineUnits(),
+                baselineSlow,
+                absolute.limit(),
+                answers,
+                weight / (double) Batch.BUCKETS,
+                absolute.logBaselineEvidence());
+    }
+
+    void save(Words out) {
+        for (long number : new long[] {
+            now,
+            weight,
+            troubleSince,
+            canaryOk,
+            canaryFailed,
+            canaryCounted,
+            canaryInStep,
+            baselineOk,
+            baselineFailed,
+            concurrentVerdict.stored(),
+            absoluteVerdict.stored()
+        }) {
+            out.put(number);
+        }
+        out.put(absolute.limit());
+        out.put(within.limit());
+        counted.save(out);
+        all.save(out);
+        canaryCooldown.save(out);
+        baselineCooldown.save(out);
+        concurrent.save(out);
+        absolute.save(out);
+        blame.save(out);
+        within.save(out);
+    }
+
+    void restore(Words in) {
+        now = in.take();
+        weight = (int) in.take();
+        concurrent.share(weight);
+        troubleSince = in.take();
+        canaryOk = in.take();
+        canaryFailed = in.take();
+        canaryCounted = in.take();
+        canaryInStep = in.take();
+        baselineOk = in.take();
+        baselineFailed = in.take();
+        concurrentVerdict = Verdict.of(in.take());
+        absoluteVerdict = Verdict.of(in.take());
+        absolute.limit(in.takeDouble());
+        within.limit(in.takeDouble());
+        counted.restore(in);
+        all.restore(in);
+        canaryCooldown.restore(in);
+        baselineCooldown.restore(in);
+        concurrent.restore(in);
+        absolute.restore(in);
+        blame.restore(in);
+        within.restore(in);
+    }
+}

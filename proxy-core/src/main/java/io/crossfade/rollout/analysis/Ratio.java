@@ -1,0 +1,42 @@
+package io.crossfade.rollout.analysis;
+
+/** Requests that ended well and requests that failed, and between what bounds the failure ratio lies; ratios are 0..1. */
+record Ratio(long ok, long failed) {
+    static final Ratio NONE = new Ratio(0, 0);
+
+    /** The standard normal's 99.9% quantile. */
+    private static final double Z = 3.090232306167813;
+
+    long requests() {
+        return ok + failed;
+    }
+
+    Ratio and(long okMore, long failedMore) {
+        return new Ratio(ok + okMore, failed + failedMore);
+    }
+
+    /** The failure ratio; 0 without requests. */
+    double rate() {
+        return requests() == 0 ? 0 : failed / (double) requests();
+    }
+
+    /** One-sided 99.9% upper bound (Wilson 1927); 1 without requests. */
+    double upper() {
+        return requests() == 0 ? 1 : Math.min(1, middle() + spread());
+    }
+
+    /** One-sided 99.9% lower bound; 0 without requests. */
+    double lower() {
+        return requests() == 0 ? 0 : Math.max(0, middle() - spread());
+    }
+
+    private double middle() {
+        double n = requests();
+        return (rate() + Z * Z / (2 * n)) / (1 + Z * Z / n);
+    }
+
+    private double spread() {
+        double n = requests();
+        return Z * StrictMath.sqrt(rate() * (1 - rate()) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n);
+    }
+}
