@@ -26,7 +26,8 @@ class SlowCanaryTest {
     /** One median of ten scatters by a dozen requests; that of all of them by half of it. */
     private static final int ROUNDS = 3;
 
-    private static final int MOST_CANARY_REQUESTS = 130;
+    /** Fifteen a second of each rollout. */
+    private static final int MOST_CANARY_REQUESTS = 400;
 
     private static final double PER_SECOND = 1_500;
     private static final double MILLIS = 10;
@@ -162,6 +163,7 @@ class SlowCanaryTest {
                         variants: { baseline: legacy, canary: next }
                         unit: { from: [{ header: X-User-Id }, clientIp] }
                         weight: 10%%
+                        analysis: { metrics: [{ name: errors }, { name: latency, warmup: 0s }] }
                     """.formatted(i));
         }
         return config.toString();
