@@ -17,9 +17,9 @@ public record ControlSettings(
         Duration window,
 
         @Key(
-                standard = "16MiB",
+                standard = "4MiB",
                 bounds = "64B..1024MiB",
-                says = "of the evidence log, then it begins anew with a checkpoint")
+                says = "of a file of the evidence log; the one before goes when each rollout in it was saved since")
         long journalSegment,
 
         @Key(standard = "256", bounds = "1..1048576", says = "operations that may wait")

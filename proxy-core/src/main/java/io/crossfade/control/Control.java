@@ -4,7 +4,6 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.observe.RolloutFeed;
 import io.crossfade.rollout.Phase;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,11 +70,11 @@ public final class Control implements ControlApi, AutoCloseable {
         this.board = new StatusBoard(() -> this.ledger, feed);
         Recovery recovery = ledger.recovery();
         recovery.remind(recent);
-        this.timeline = new Timeline(around.monotonicNanos(), around.wallMillis(), recovery.endMillis());
-        Means means = new Means(feed, sink, () -> this.ledger, timeline, recent, board, this::checkpoint);
+        this.timeline = new Timeline(around.monotonicNanos(), around.wallMillis(), 0);
+        Means means = new Means(feed, sink, () -> this.ledger, timeline, recent, board);
         this.watches = new Watches(means, recovery);
         this.desk = new Desk(watches, () -> this.ledger, () -> settings.get().operationQueue());
-        watches.configure(rollouts, timeline.nowMillis());
+        watches.configure(rollouts);
         watches.dismissUnnamed(timeline.nowMillis());
         board.show(watches.all());
         thread.setDaemon(true);
@@ -216,6 +215,7 @@ public final class Control implements ControlApi, AutoCloseable {
         inbox.runAll(timeline::nowMillis);
         desk.look(now);
         closeWindows(now);
+        saveOne(now);
         if (board.stale() || now >= housekeepingAt) {
             keepHouse(now);
             board.publish(now);
@@ -258,10 +258,9 @@ public final class Control implements ControlApi, AutoCloseable {
         ledger = next;
         Recovery recovery = next.recovery();
         recovery.remind(recent);
-        timeline.atLeast(recovery.endMillis());
+        List<Watch> anew = watches.recover(recovery);
         begin(next);
-        watches.recover(recovery, timeline.nowMillis()).forEach(this::putInForce);
-        checkpoint();
+        anew.forEach(this::putInForce);
         board.publish(now);
         String detail = "accepted, line " + next.sequence()
                 + " says so; what was under way is rolled back: retry begins it anew";
@@ -277,9 +276,9 @@ public final class Control implements ControlApi, AutoCloseable {
             done.completeExceptionally(new IllegalArgumentException(mistake.get()));
             return;
         }
-        watches.configure(rollouts, now).forEach(this::putInForce);
+        watches.configure(rollouts).forEach(this::putInForce);
         board.show(watches.all());
-        checkpoint();
+        ledger.saveAll();
         board.publish(now);
         done.complete(null);
     }
@@ -303,26 +302,26 @@ public final class Control implements ControlApi, AutoCloseable {
         }
         housekeepingAt = now + HOUSEKEEPING_MILLIS;
         ledger.keepHouse(now);
-        if (ledger.checkpointDue()) {
-            checkpoint();
-        } else if (watches.all().stream().anyMatch(watch -> watch.state().phase() == Phase.BAKING)) {
+        if (watches.all().stream().anyMatch(watch -> watch.state().phase() == Phase.BAKING)) {
             ledger.evidence(new EvidenceLine.Clock(ledger.sequence(), now));
         }
     }
 
-    private void checkpoint() {
-        long now = timeline.nowMillis();
-        List<EvidenceLine.Checkpoint> lines = new ArrayList<>();
+    /** At most one in each look, because a failure may wait behind it. */
+    private void saveOne(long now) {
+        if (!ledger.savingDue()) {
+            return;
+        }
         for (Watch watch : watches.all()) {
-            if (watch.state().attempt() > 0) {
-                EvidenceLine.Checkpoint line = new EvidenceLine.Checkpoint(
+            if (watch.state().attempt() > 0 && ledger.savingDue(watch.name())) {
+                ledger.save(new EvidenceLine.Checkpoint(
                         watch.sequence(),
                         now,
                         watch.name(),
-                        watch.rollout().evidence().save());
-                lines.add(line);
+                        watch.rollout().evidence().save()));
+                return;
             }
         }
-        ledger.checkpoint(lines, now);
+        ledger.allSaved(now);
     }
 }

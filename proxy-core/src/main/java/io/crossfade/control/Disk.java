@@ -1,6 +1,7 @@
 package io.crossfade.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -68,13 +69,23 @@ final class Disk implements Storage {
                     folder + ": used by another crossfade" + (holder.isEmpty() ? "" : " (process " + holder + ")")
                             + "; stop it, or give this one its own data folder");
         }
-        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-        channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+        sign(channel);
         Disk disk = new Disk(folder, channel);
         for (String name : disk.names()) {
             keepTo(folder.resolve(name), OWNER);
         }
         return disk;
+    }
+
+    /** Says who has it; on a full disk nobody does. */
+    private static void sign(FileChannel lock) {
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            lock.write(ByteBuffer.wrap(pid), 0);
+            lock.truncate(pid.length);
+        } catch (IOException e) {
+            log.warn("the lock of the data folder does not say who has it: {}", e.getMessage());
+        }
     }
 
     private static void keepTo(Path path, Set<PosixFilePermission> who) {
@@ -100,6 +111,12 @@ final class Disk implements Storage {
     public byte[] read(String name) throws IOException {
         Path file = folder.resolve(name);
         return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    }
+
+    @Override
+    public InputStream stream(String name) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file) ? Files.newInputStream(file) : InputStream.nullInputStream();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class DiskLedger implements Ledger {
     /** Events that may wait for the disk; beyond it only moves that lower a weight are taken. */
     static final int MOST_EVENTS = 1_024;
-
-    /** Observations in batches that may wait for the disk; beyond it they are left out until a checkpoint knows them. */
-    static final int MOST_EVIDENCE = 1 << 16;
 
     /** A disk that has not answered for so long is said to be stuck. */
     static final long PATIENCE_MILLIS = 1_000;
@@ -57,15 +55,13 @@ public final class DiskLedger implements Ledger {
 
     // Under the lock of this.
     private final Deque<Waiting> moves = new ArrayDeque<>();
-    private final Deque<Evidence> evidence = new ArrayDeque<>();
+    private final EvidenceQueue evidence;
     private int events;
-    private int observations;
-    private boolean leftOut;
     private boolean asked;
     private long askedAt;
     private boolean refusing;
     private boolean closing;
-    private boolean beginning;
+    private boolean failing;
     private long busySince = IDLE;
 
     /** A move that is not durable yet. */
@@ -81,14 +77,9 @@ public final class DiskLedger implements Ledger {
         }
     }
 
-    /** Lines for the evidence log; with anew they replace what it has. */
-    private record Evidence(List<? extends EvidenceLine> lines, boolean anew, long sinceMillis, int cost) {}
-
     /** What the disk thread does next, in this order; the moves are null when the journal is not to be touched. */
     private record Work(
-            List<Evidence> evidence,
-            @Nullable List<Waiting> moves,
-            @Nullable Evidence anew) {}
+            List<EvidenceQueue.Line> lines, @Nullable List<Waiting> moves, EvidenceQueue.@Nullable Task then) {}
 
     /**
      * Reads the folder, which is made when missing.
@@ -141,7 +132,11 @@ public final class DiskLedger implements Ledger {
         @Override
         public Ledger accepted(Acceptance by, String found) throws IOException {
             Journal.accept(storage, by, found);
-            storage.delete(EvidenceLog.FILE); // of rollouts that are not under way any more
+            for (String name : storage.names()) {
+                if (name.startsWith("evidence")) {
+                    storage.delete(name); // of rollouts that are not under way any more
+                }
+            }
             return new DiskLedger(storage, () -> settings.get().journalSegment(), kept);
         }
 
@@ -153,11 +148,11 @@ public final class DiskLedger implements Ledger {
 
     private DiskLedger(Storage storage, LongSupplier segment, Supplier<Duration> kept) throws IOException {
         Journal.Opened opened = Journal.open(storage, kept);
-        EvidenceLog.Opened seen = EvidenceLog.open(storage, segment);
         this.storage = storage;
         this.journal = opened.journal();
-        this.evidenceLog = seen.log();
-        this.recovery = new Recovery(opened.story(), seen.lines());
+        this.evidenceLog = new EvidenceLog(storage, segment);
+        this.evidence = new EvidenceQueue();
+        this.recovery = new Recovery(opened.story(), evidenceLog);
         this.sequence = opened.story().sequence();
         this.numbered = sequence;
         this.closingDue = journal.closingDue();
@@ -172,6 +167,9 @@ public final class DiskLedger implements Ledger {
     @Override
     public void begin(Executor answers) {
         control = answers;
+        synchronized (this) {
+            evidence.begin(evidenceLog.number(), evidenceLog.inOld());
+        }
         disk.start();
     }
 
@@ -210,45 +208,44 @@ public final class DiskLedger implements Ledger {
     }
 
     @Override
-    public synchronized void evidence(EvidenceLine line) {
-        int cost = line instanceof EvidenceLine.Seen seen
-                ? 1 + seen.batch().failures().size() + seen.batch().slow().size()
-                : 1;
-        if (leftOut || observations + cost > MOST_EVIDENCE) {
-            leaveOut();
-            return;
+    public synchronized void evidence(EvidenceLine.Written line) {
+        evidence.add(line);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized boolean savingDue() {
+        if (closingDue && !evidence.owed().any() && !evidence.isSettling()) {
+            evidence.owed().begin(); // a file of the journal is closed when no evidence is older than it
         }
-        add(new Evidence(List.of(line), false, line.nowMillis(), cost));
-    }
-
-    /** With a hole the rest is worth nothing before the next checkpoint. */
-    private void leaveOut() {
-        leftOut = true;
-        evidence.clear();
-        observations = 0;
+        return !failing && evidence.savingDue();
     }
 
     @Override
-    public synchronized boolean checkpointDue() {
-        boolean onItsWay = beginning || evidence.stream().anyMatch(Evidence::anew);
-        return leftOut || (!onItsWay && (closingDue || evidenceLog.checkpointDue()));
+    public synchronized boolean savingDue(String rollout) {
+        return evidence.owed().owes(rollout);
     }
 
     @Override
-    public synchronized void checkpoint(List<EvidenceLine.Checkpoint> rollouts, long nowMillis) {
-        evidence.removeIf(Evidence::anew);
-        leftOut = false;
-        add(new Evidence(List.copyOf(rollouts), true, nowMillis, 0));
+    public synchronized void saveAll() {
+        evidence.owed().begin();
     }
 
-    private void add(Evidence more) {
-        evidence.add(more);
-        observations += more.cost();
+    @Override
+    public synchronized void save(EvidenceLine.Checkpoint checkpoint) {
+        evidence.save(checkpoint);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void allSaved(long nowMillis) {
+        evidence.settle(nowMillis);
         notifyAll();
     }
 
     @Override
     public synchronized void keepHouse(long nowMillis) {
+        failing = false;
         if (!journal.writable()) {
             ask(nowMillis);
         }
@@ -286,7 +283,7 @@ public final class DiskLedger implements Ledger {
             problems.add(journal.problem(events));
         }
         problems.add(evidenceLog.problem());
-        problems.add(leftOut ? EvidenceLog.FILE + " has no room for what waits; it begins anew" : "");
+        problems.add(evidence.owed().lacksSomething() ? EvidenceLog.FILE + " lacks something until all is saved" : "");
         problems.removeIf(String::isEmpty);
         return new Standing(true, journal.writable() && !stuck, events, String.join("; ", problems));
     }
@@ -337,7 +334,8 @@ public final class DiskLedger implements Ledger {
 
     /** Whether nothing waits for the disk. */
     synchronized boolean idle() {
-        return busySince == IDLE && evidence.isEmpty() && !asked;
+        boolean saved = failing || (!closingDue && !evidence.owed().any() && !evidence.isSettling());
+        return busySince == IDLE && evidence.isEmpty() && !asked && saved;
     }
 
     // ---- the disk thread
@@ -359,19 +357,50 @@ public final class DiskLedger implements Ledger {
     }
 
     private void carryOut(Work work) {
-        work.evidence().forEach(some -> some.lines().forEach(evidenceLog::append));
+        boolean whole = work.lines().stream().allMatch(line -> evidenceLog.append(line.number(), line.line()));
         if (work.moves() != null) {
             write(work.moves());
         }
-        if (work.anew() != null && evidenceLog.checkpoint(work.anew().lines()) && journal.closingDue()) {
-            journal.closeFileAndGoOn(); // now that no evidence is older than the file
+        if (whole && work.then() != null) {
+            whole = carryOut(work.then());
+        }
+        if (!whole) {
+            lacksSomething();
+        }
+        Set<String> inOld = evidenceLog.beginAnew();
+        if (inOld != null) {
+            old(inOld);
+        }
+    }
+
+    private boolean carryOut(EvidenceQueue.Task task) {
+        if (task instanceof EvidenceQueue.Save save) {
+            return evidenceLog.save(save.file());
+        }
+        evidenceLog.forgetOld();
+        if (task instanceof EvidenceQueue.Settle settle && settle.all() && journal.closingDue()) {
+            journal.closeFileAndGoOn();
         }
         closingDue = journal.closingDue();
+        settled();
+        return true;
+    }
+
+    private synchronized void settled() {
+        evidence.settled();
+    }
+
+    private synchronized void lacksSomething() {
+        evidence.hole();
+        failing = true; // until the next try
+    }
+
+    private synchronized void old(Set<String> names) {
+        evidence.owed().old(names);
     }
 
     private synchronized @Nullable Work next() throws InterruptedException {
         busySince = IDLE;
-        beginning = false;
         while (evidence.isEmpty() && !(asked && !refusing) && !closing) {
             wait();
         }
@@ -380,24 +409,21 @@ public final class DiskLedger implements Ledger {
             return null;
         }
         busySince = Math.min(
-                touch ? askedAt : Long.MAX_VALUE,
-                evidence.isEmpty() ? Long.MAX_VALUE : evidence.getFirst().sinceMillis());
-        List<Evidence> lines = new ArrayList<>();
-        while (!evidence.isEmpty() && !evidence.getFirst().anew()) {
-            Evidence some = evidence.removeFirst();
-            observations -= some.cost();
-            lines.add(some);
-        }
-        Evidence anew = evidence.poll();
-        beginning = anew != null;
+                touch ? askedAt : Long.MAX_VALUE, evidence.isEmpty() ? Long.MAX_VALUE : evidence.sinceMillis());
+        EvidenceQueue.Taken taken = evidence.take();
         asked = asked && !touch;
-        return new Work(lines, touch ? List.copyOf(moves) : null, anew);
+        return new Work(taken.lines(), touch ? List.copyOf(moves) : null, taken.then());
     }
 
     private void write(List<Waiting> together) {
         List<JournalLine> lines = new ArrayList<>();
         together.forEach(waiting -> lines.addAll(waiting.entry.lines()));
         boolean written = journal.write(lines);
+        if (!written && journal.isFull()) {
+            evidenceLog.giveWay();
+            lacksSomething();
+            written = journal.write(lines);
+        }
         closingDue = journal.closingDue();
         synchronized (this) {
             if (written) {

@@ -106,6 +106,11 @@ final class Journal implements Closeable {
         return writeProblem.isEmpty();
     }
 
+    /** Whether the last write failed for want of room. */
+    boolean isFull() {
+        return writeProblem.contains("No space left on device") || writeProblem.contains("quota exceeded");
+    }
+
     /** One line for a person; empty when all is well. Any thread. */
     String problem(int waiting) {
         if (!writable()) {

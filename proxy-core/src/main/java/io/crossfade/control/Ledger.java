@@ -28,13 +28,22 @@ public interface Ledger extends AutoCloseable {
     /** A move that was persisted first, and is not durable yet, was overtaken: it is not refused any more, nor answered. */
     void keep(Entry entry);
 
-    /** Adds to the evidence; it may be left out, and a checkpoint is due then. */
-    void evidence(EvidenceLine line);
+    /** Adds to the evidence; it may be left out, and then rollouts are to be saved. */
+    void evidence(EvidenceLine.Written line);
 
-    boolean checkpointDue();
+    /** Whether the evidence of any rollout is to be saved whole; when none that is watched is left, {@link #allSaved} follows. */
+    boolean savingDue();
 
-    /** Replaces all evidence by the checkpoints of all rollouts. */
-    void checkpoint(List<EvidenceLine.Checkpoint> rollouts, long nowMillis);
+    boolean savingDue(String rollout);
+
+    /** From now on all of them are to be saved. */
+    void saveAll();
+
+    /** Saves the evidence of a rollout; what was added of it before need not be kept. */
+    void save(EvidenceLine.Checkpoint checkpoint);
+
+    /** Every rollout that is watched and was to be saved has been. */
+    void allSaved(long nowMillis);
 
     /** Tries again what was refused; called about once a second. */
     void keepHouse(long nowMillis);

@@ -10,8 +10,7 @@ record Means(
         Supplier<Ledger> current,
         Timeline timeline,
         RecentEvents recent,
-        StatusBoard board,
-        Runnable onAttempt) {
+        StatusBoard board) {
 
     /** The one in use: another takes its place when a damaged one is accepted. */
     Ledger ledger() {

@@ -3,12 +3,13 @@ package io.crossfade.control;
 import io.crossfade.rollout.analysis.Batch;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a line of {@code evidence.jsonl} says what was seen beside failures and slow requests; what was not seen is left out. */
 final class OthersText {
+    private static final long[] NONE = {};
     private static final int PER_ABORT = 3;
     private static final int PER_ANSWER = 4;
     private static final int CANARY = 1;
@@ -33,36 +34,38 @@ final class OthersText {
         }
     }
 
-    /** Lines of older versions have none of it. */
-    static Batch.Others of(ObjectNode line) {
-        JsonNode trials = line.path("trials");
+    /**
+     * Lines of older versions have none of it.
+     *
+     * @param lists the lists of numbers of a line, by the names of its members
+     */
+    static Batch.Others of(Map<String, long[]> lists) {
+        long[] trials = lists.getOrDefault("trials", new long[2]);
         return new Batch.Others(
-                aborts(line.path("aborted")),
-                answers(line.path("answered")),
-                trials.path(0).asLong(0),
-                trials.path(1).asLong(0));
+                aborts(lists.getOrDefault("aborted", NONE)),
+                answers(lists.getOrDefault("answered", NONE)),
+                trials.length > 0 ? trials[0] : 0,
+                trials.length > 1 ? trials[1] : 0);
     }
 
-    private static List<Batch.Abort> aborts(JsonNode numbers) {
+    private static List<Batch.Abort> aborts(long[] numbers) {
         List<Batch.Abort> aborts = new ArrayList<>();
-        for (int i = 0; i + PER_ABORT <= numbers.size(); i += PER_ABORT) {
-            boolean canary = (numbers.get(i + 1).intValue() & CANARY) != 0;
-            aborts.add(new Batch.Abort(
-                    numbers.get(i).longValue(), numbers.get(i + 2).intValue(), canary));
+        for (int i = 0; i + PER_ABORT <= numbers.length; i += PER_ABORT) {
+            boolean canary = (numbers[i + 1] & CANARY) != 0;
+            aborts.add(new Batch.Abort(numbers[i], (int) numbers[i + 2], canary));
         }
         return aborts;
     }
 
-    private static List<Batch.Answered> answers(JsonNode numbers) {
+    private static List<Batch.Answered> answers(long[] numbers) {
         List<Batch.Answered> answers = new ArrayList<>();
-        for (int i = 0; i + PER_ANSWER <= numbers.size(); i += PER_ANSWER) {
-            int flags = numbers.get(i + 1).intValue();
+        for (int i = 0; i + PER_ANSWER <= numbers.length; i += PER_ANSWER) {
             answers.add(new Batch.Answered(
-                    numbers.get(i).longValue(),
-                    numbers.get(i + 2).intValue(),
-                    (flags & CANARY) != 0,
-                    numbers.get(i + 3).intValue(),
-                    (flags & TURNS_AWAY) != 0));
+                    numbers[i],
+                    (int) numbers[i + 2],
+                    (numbers[i + 1] & CANARY) != 0,
+                    (int) numbers[i + 3],
+                    (numbers[i + 1] & TURNS_AWAY) != 0));
         }
         return answers;
     }

@@ -3,9 +3,11 @@ package io.crossfade.control;
 import io.crossfade.rollout.RolloutState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,27 +17,89 @@ import org.slf4j.LoggerFactory;
  * Brings rollouts to where the logs say they were: the journal gives phase, step and weight, the evidence log gives the
  * evidence. What was not recorded did not happen. Owned by the control thread.
  *
- * <p>Rollouts are independent, so each is replayed by itself: its events up to the sequence of an evidence line come before
- * that line. What belongs to names that nobody watches is kept for the day when the configuration names them.
+ * <p>Rollouts are independent, so each has its own events up to the sequence of an evidence line before that line. The evidence is
+ * read once, line by line, and kept nowhere. What belongs to names that nobody watches is kept, up to a bound, for the day when the
+ * configuration names them.
  */
 final class Recovery {
+    /** Lines of evidence that are kept for names that nobody watches; beyond it their evidence begins anew. */
+    static final int MOST_KEPT = 16_384;
+
     private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
     private final Map<String, Story> stories = new HashMap<>();
+    private final Evidence evidence;
     private final List<JournalLine> last;
     private final @Nullable Opening opening;
+    private boolean read;
+    private int kept;
     private long endMillis;
 
-    /** What the logs have of one rollout. */
+    /** Where evidence comes from. */
+    interface Evidence {
+        /** None at all. */
+        Evidence NONE = new Evidence() {
+            @Override
+            public void read(Reader reader) {}
+
+            @Override
+            public Optional<CheckpointFile> saved(String rollout) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void knownUpTo(long number) {}
+        };
+
+        void read(Reader reader);
+
+        Optional<CheckpointFile> saved(String rollout);
+
+        /** A checkpoint knows lines up to this number, whether or not they are left in the log. */
+        void knownUpTo(long number);
+    }
+
+    /** Gets each line in its order. */
+    interface Reader {
+        void line(long number, EvidenceLine line);
+    }
+
+    /** What the logs have of one rollout, and how much of it has been told. */
     private static final class Story {
         @Nullable
         Standing start;
 
         final List<JournalLine> events = new ArrayList<>();
-        final List<EvidenceLine> evidence = new ArrayList<>();
+        final List<EvidenceParser.Numbered> evidence = new ArrayList<>();
+
+        @Nullable
+        Watch watch;
+
+        int next;
+        long through = -1;
+
+        void tell(EvidenceLine line) {
+            if (watch == null) {
+                return;
+            }
+            eventsUpTo(line.sequence());
+            if (line instanceof EvidenceLine.Seen seen) {
+                watch.rollout().see(seen.batch());
+            } else if (line instanceof EvidenceLine.Checkpoint checkpoint
+                    && !watch.rollout().evidence().restore(checkpoint.memory())) {
+                log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
+            }
+        }
+
+        void eventsUpTo(long sequence) {
+            while (watch != null && next < events.size() && events.get(next).sequence() <= sequence) {
+                watch.apply(events.get(next++));
+            }
+        }
     }
 
-    Recovery(JournalStory journal, List<EvidenceLine> evidence) {
+    Recovery(JournalStory journal, Evidence evidence) {
+        this.evidence = evidence;
         List<JournalLine> events = journal.lines();
         opening = journal.opening();
         endMillis = journal.startMillis();
@@ -47,17 +111,9 @@ final class Recovery {
             endMillis = Math.max(endMillis, line.event().nowMillis());
         }
         last = List.copyOf(events.subList(Math.max(0, events.size() - RecentEvents.CAPACITY), events.size()));
-        for (EvidenceLine line : evidence) {
-            if (line instanceof EvidenceLine.Seen seen) {
-                story(seen.rollout()).evidence.add(line);
-            } else if (line instanceof EvidenceLine.Checkpoint checkpoint) {
-                story(checkpoint.rollout()).evidence.add(line);
-            }
-            endMillis = Math.max(endMillis, line.nowMillis());
-        }
     }
 
-    /** The instant up to which time had passed. */
+    /** The instant up to which time had passed; known when rollouts have been replayed once. */
     long endMillis() {
         return endMillis;
     }
@@ -92,33 +148,54 @@ final class Recovery {
         story(line.rollout()).events.add(line);
     }
 
-    /** Brings a rollout that has just been made to where it was; its story is told once. */
-    void replay(Watch watch) {
-        Story story = stories.remove(watch.name());
-        if (story == null) {
-            return;
+    /** Brings rollouts that have just been made to where they were; the story of a name is told once. */
+    void replay(Collection<Watch> watches) {
+        List<Story> told = new ArrayList<>();
+        for (Watch watch : watches) {
+            Story story = story(watch.name());
+            story.watch = watch;
+            told.add(story);
+            begin(story, watch);
         }
+        if (!read) {
+            read = true;
+            evidence.read(this::line);
+        }
+        for (Story story : told) {
+            story.evidence.stream()
+                    .filter(line -> line.number() > story.through)
+                    .forEach(line -> story.tell(line.line()));
+            story.eventsUpTo(Long.MAX_VALUE);
+        }
+        watches.forEach(watch -> stories.remove(watch.name()));
+    }
+
+    private void begin(Story story, Watch watch) {
         if (story.start != null) {
             watch.stand(story.start);
         }
-        int next = 0;
-        for (EvidenceLine line : story.evidence) {
-            while (next < story.events.size() && story.events.get(next).sequence() <= line.sequence()) {
-                watch.apply(story.events.get(next++));
-            }
-            replay(watch, line);
-        }
-        while (next < story.events.size()) {
-            watch.apply(story.events.get(next++));
-        }
+        evidence.saved(watch.name()).ifPresent(file -> {
+            evidence.knownUpTo(file.through());
+            endMillis = Math.max(endMillis, file.checkpoint().nowMillis());
+            story.through = file.through();
+            story.tell(file.checkpoint());
+        });
     }
 
-    private static void replay(Watch watch, EvidenceLine line) {
-        if (line instanceof EvidenceLine.Seen seen) {
-            watch.rollout().see(seen.batch());
-        } else if (line instanceof EvidenceLine.Checkpoint checkpoint
-                && !watch.rollout().evidence().restore(checkpoint.memory())) {
-            log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
+    private void line(long number, EvidenceLine line) {
+        endMillis = Math.max(endMillis, line.nowMillis());
+        String rollout = line instanceof EvidenceLine.Seen seen
+                ? seen.rollout()
+                : line instanceof EvidenceLine.Checkpoint checkpoint ? checkpoint.rollout() : "";
+        Story story = rollout.isEmpty() ? null : story(rollout);
+        if (story == null || number <= story.through) {
+            return;
+        }
+        if (story.watch != null) {
+            story.tell(line);
+        } else if (kept < MOST_KEPT) {
+            kept++;
+            story.evidence.add(new EvidenceParser.Numbered(number, line));
         }
     }
 

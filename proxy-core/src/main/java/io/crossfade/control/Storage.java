@@ -2,12 +2,16 @@ package io.crossfade.control;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /** The data folder, owned by this process alone until closed; used by the control thread (and by the thread that starts it). */
 interface Storage extends Closeable {
     /** All bytes of a file; none when it does not exist. */
     byte[] read(String name) throws IOException;
+
+    /** The bytes of a file one after the other; none when it does not exist. */
+    InputStream stream(String name) throws IOException;
 
     /** Of all files, in no order. */
     List<String> names() throws IOException;

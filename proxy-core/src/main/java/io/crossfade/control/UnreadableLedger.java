@@ -32,7 +32,7 @@ final class UnreadableLedger implements Ledger {
 
     @Override
     public Recovery recovery() {
-        return new Recovery(JournalStory.NONE, List.of());
+        return new Recovery(JournalStory.NONE, Recovery.Evidence.NONE);
     }
 
     @Override
@@ -58,15 +58,26 @@ final class UnreadableLedger implements Ledger {
     public void keep(Entry entry) {}
 
     @Override
-    public void evidence(EvidenceLine line) {}
+    public void evidence(EvidenceLine.Written line) {}
 
     @Override
-    public boolean checkpointDue() {
+    public boolean savingDue() {
         return false;
     }
 
     @Override
-    public void checkpoint(List<EvidenceLine.Checkpoint> rollouts, long nowMillis) {}
+    public boolean savingDue(String rollout) {
+        return false;
+    }
+
+    @Override
+    public void saveAll() {}
+
+    @Override
+    public void save(EvidenceLine.Checkpoint checkpoint) {}
+
+    @Override
+    public void allSaved(long nowMillis) {}
 
     @Override
     public void keepHouse(long nowMillis) {}

@@ -38,7 +38,7 @@ final class Watch {
     private Rollout rollout;
     private Batches batches;
     private @Nullable Pending pending;
-    private @Nullable EvidenceLine unwritten;
+    private EvidenceLine.@Nullable Written unwritten;
     private long againAt = Long.MIN_VALUE;
 
     /** What became of a move. */
@@ -132,7 +132,7 @@ final class Watch {
             automatic(decided, now);
         }
         means.feed().judged(number);
-        EvidenceLine line = unwritten;
+        EvidenceLine.Written line = unwritten;
         if (line != null) {
             unwritten = null;
             means.ledger().evidence(line);
@@ -352,9 +352,6 @@ final class Watch {
             ControlApi.JournaledEvent event = line.journaled();
             log.info("{}: {} {}", line.rollout(), line.type(), event.json()); // JSON has no raw control characters
             means.recent().add(event);
-        }
-        if (lines.stream().anyMatch(line -> line.event() instanceof Event.AttemptBegun)) {
-            means.onAttempt().run();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,20 +58,26 @@ final class Watches {
     }
 
     /** Watches these and no others from now on; returns those whose weights are to be put in force. */
-    List<Watch> configure(List<Numbered> rollouts, long now) {
+    List<Watch> configure(List<Numbered> rollouts) {
         Map<Integer, Watch> next = new LinkedHashMap<>();
         List<Watch> fresh = new ArrayList<>();
+        List<Watch> made = new ArrayList<>();
         for (Numbered rollout : rollouts) {
             Watch known = watched.get(rollout.number());
-            Watch watch = known == null ? begin(rollout) : known;
+            Watch watch = known == null ? begin(rollout, made) : known;
             if (known == null) {
                 fresh.add(watch);
             }
+            next.put(rollout.number(), watch);
+        }
+        replay(made);
+        long now = means.timeline().nowMillis();
+        for (Numbered rollout : rollouts) {
+            Watch watch = Objects.requireNonNull(next.get(rollout.number()));
             if (!watch.rollout().plan().equals(rollout.plan())) {
                 watch.goOnUnder(rollout.plan());
             }
             watch.takeUp(now);
-            next.put(rollout.number(), watch);
         }
         for (Watch watch : all()) {
             if (!next.containsKey(watch.number())) {
@@ -83,14 +90,21 @@ final class Watches {
     }
 
     /** Takes all of them up anew from another ledger; returns them, because their weights are to be put in force. */
-    List<Watch> recover(Recovery from, long now) {
+    List<Watch> recover(Recovery from) {
         recovery = from;
         retired.clear();
-        watched.replaceAll(
-                (number, watch) -> begin(new Numbered(number, watch.rollout().plan())));
+        watched.replaceAll((number, watch) ->
+                new Watch(new Numbered(number, watch.rollout().plan()), means));
+        replay(all());
+        long now = means.timeline().nowMillis();
         all().forEach(watch -> watch.takeUp(now));
         dismissUnnamed(now);
         return List.copyOf(all());
+    }
+
+    private void replay(Collection<Watch> made) {
+        recovery.replay(made);
+        means.timeline().atLeast(recovery.endMillis());
     }
 
     /** Rollouts of the journal that the configuration does not name were taken out of it while nobody looked: the journal says so. */
@@ -113,13 +127,13 @@ final class Watches {
         }
     }
 
-    private Watch begin(Numbered rollout) {
+    private Watch begin(Numbered rollout, List<Watch> made) {
         Watch before = retired.remove(rollout.number());
         if (before != null) {
             return before;
         }
         Watch watch = new Watch(rollout, means);
-        recovery.replay(watch);
+        made.add(watch);
         return watch;
     }
 }

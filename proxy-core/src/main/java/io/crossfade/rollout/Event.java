@@ -214,6 +214,22 @@ public sealed interface Event {
     }
 
     /**
+     * The analysis is set otherwise. Evidence of other settings is none, so it begins anew.
+     *
+     * @param lines what that means, for people
+     */
+    record AnalysisChanged(long nowMillis, List<String> lines) implements NeverTowardsCanary {
+        public AnalysisChanged {
+            lines = List.copyOf(lines);
+        }
+
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state;
+        }
+    }
+
+    /**
      * The plan is not the one of the journal any more.
      *
      * @param plan {@link Plan#shape()}

@@ -4,17 +4,17 @@ import io.crossfade.rollout.analysis.Analysis;
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
+import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Finding;
 import io.crossfade.rollout.analysis.Memento;
 import io.crossfade.rollout.analysis.Verdict;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,26 +26,35 @@ import java.util.stream.Collectors;
 public final class Evidence {
     private static final long NEVER = -1;
 
-    /** Natural logarithm below which a detector has nothing in hand: what comes next is the first failure of a story. */
+    /** Natural logarithm below which what a detector has in hand is not worth a word. */
     private static final double AT_REST = 2;
 
     private final AnalysisSettings settings;
     private Analysis analysis;
-    private final Map<Metric, Long> onsets = new LinkedHashMap<>();
+    private final Map<Detector, Onset> onsets = new EnumMap<>(Detector.class);
+    private boolean dropped;
+
+    /**
+     * When what speaks against the canary began, for one detector: with the first of it that counted and was not undone since.
+     *
+     * @param millis an instant of {@link Input#nowMillis()}
+     * @param floor natural logarithm of evidence; below it what began then is undone
+     */
+    public record Onset(long millis, double floor) {
+        /** Where nothing but the instant is known. */
+        public static Onset at(long millis) {
+            return new Onset(millis, AT_REST);
+        }
+    }
 
     /**
      * Evidence at rest, for a checkpoint.
      *
-     * @param onsets when the story against the canary began, an instant of {@link Input#nowMillis()} or -1; metrics in the
-     *     order of {@link Metrics#ALL}, a missing one is -1
+     * @param onsets of the detectors that have one
      */
-    public record Memory(Memento analysis, Map<Metric, Long> onsets) {
+    public record Memory(Memento analysis, Map<Detector, Onset> onsets) {
         public Memory {
-            Map<Metric, Long> ordered = new LinkedHashMap<>();
-            for (Metric metric : Metrics.ALL) {
-                ordered.put(metric, onsets.getOrDefault(metric, NEVER));
-            }
-            onsets = Collections.unmodifiableMap(ordered);
+            onsets = Collections.unmodifiableMap(onsets.isEmpty() ? Map.of() : new EnumMap<>(onsets));
         }
     }
 
@@ -55,13 +64,36 @@ public final class Evidence {
     }
 
     void apply(Batch batch) {
-        Set<Metric> resting = new HashSet<>(Metrics.ALL);
-        resting.removeIf(this::suspicious);
+        if (onsets.isEmpty() && Metrics.ALL.stream().noneMatch(metric -> metric.against(batch))) {
+            analysis.apply(batch);
+            return;
+        }
+        Map<Detector, Double> before = levels();
         analysis.apply(batch);
-        for (Metric metric : resting) {
-            if (metric.against(batch)) {
-                onsets.put(metric, batch.nowMillis());
-            }
+        levels().forEach((detector, level) ->
+                follow(detector, before.getOrDefault(detector, Finding.LEAST), level, batch));
+    }
+
+    private Map<Detector, Double> levels() {
+        Map<Detector, Double> levels = new EnumMap<>(Detector.class);
+        findings().forEach(finding -> levels.put(finding.detector(), finding.logEvidence()));
+        return levels;
+    }
+
+    private void follow(Detector detector, double before, double after, Batch batch) {
+        Onset onset = onsets.get(detector);
+        if (onset != null && after < onset.floor()) {
+            onset = null;
+        } else if (onset != null && after >= AT_REST) {
+            onset = Onset.at(onset.millis());
+        }
+        if (onset == null && after > before && Metrics.of(detector).against(batch)) {
+            onset = new Onset(batch.nowMillis(), Math.min(after, AT_REST));
+        }
+        if (onset == null) {
+            onsets.remove(detector);
+        } else {
+            onsets.put(detector, onset);
         }
     }
 
@@ -72,6 +104,11 @@ public final class Evidence {
         } else if (event instanceof Event.AttemptBegun || event instanceof Event.EvidenceCleared) {
             analysis.beginAttempt();
             onsets.clear();
+            dropped = false;
+        } else if (event instanceof Event.AnalysisChanged) {
+            analysis = new Analysis(settings);
+            onsets.clear();
+            dropped = false;
         } else if (event instanceof Event.StepEntered
                 || event instanceof Event.SteppedBack
                 || event instanceof Event.WeightSet) {
@@ -85,13 +122,37 @@ public final class Evidence {
 
     /** Goes on exactly where {@link #save} was; evidence of other settings is none, and false is the answer. */
     public boolean restore(Memory memory) {
-        if (!memory.analysis().fits(settings)) {
+        dropped = !memory.analysis().fits(settings);
+        if (dropped) {
             return false;
         }
         analysis = Analysis.restore(settings, memory.analysis());
         onsets.clear();
         onsets.putAll(memory.onsets());
         return true;
+    }
+
+    /** Whether evidence of other settings was dropped and no event says so yet. */
+    boolean dropped() {
+        return dropped;
+    }
+
+    /**
+     * When what speaks against the canary began; -1 when nothing does. Of two detectors that are halfway to their threshold
+     * the later one counts: it is enough to explain the decision.
+     */
+    private long onset(Metric metric) {
+        long leading = NEVER;
+        long any = NEVER;
+        for (Finding finding : findings(metric)) {
+            Onset onset = onsets.get(finding.detector());
+            if (onset != null) {
+                any = any == NEVER ? onset.millis() : Math.min(any, onset.millis());
+                boolean halfway = finding.logEvidence() >= finding.logThreshold() / 2;
+                leading = halfway ? Math.max(leading, onset.millis()) : leading;
+            }
+        }
+        return leading == NEVER ? any : leading;
     }
 
     public List<Finding> findings() {
@@ -178,7 +239,7 @@ public final class Evidence {
 
     /** How long it took, in one line. */
     String took(Metric metric, long nowMillis) {
-        long onset = onsets.getOrDefault(metric, NEVER);
+        long onset = onset(metric);
         return onset == NEVER
                 ? metric.first() + " unknown"
                 : metric.first() + " to decision " + Words.time(nowMillis - onset);

@@ -15,12 +15,26 @@ final class Outlook {
                 "waits for promote to go to "
                         + Words.percent(plan.steps().get(state.step() + 1).weight());
             case PAUSED -> "paused at " + weight + "; resume goes on";
-            case HELD -> "held at " + weight + "; an operator must go on or roll back";
+            case HELD -> held(plan, state, weight);
             case ROLLING_BACK -> "users are leaving the canary";
             case ROLLED_BACK -> "everybody is on the baseline; retry begins attempt " + (state.attempt() + 1);
             case COMPLETED -> "done at " + weight + "; the analysis has ended";
             case FAILED -> "given up; retry begins attempt " + (state.attempt() + 1);
         };
+    }
+
+    /** A plan that fits again ends no hold: who looks at a step of the present weight must know why nothing goes on. */
+    private static String held(Plan plan, RolloutState state, String weight) {
+        if (!state.stoppedUnderAnotherPlan() || plan.manual()) {
+            return "held at " + weight + "; an operator must go on or roll back";
+        }
+        int step = state.step();
+        boolean fits =
+                step >= 0 && step <= plan.lastStep() && plan.steps().get(step).weight() == state.weight();
+        return fits
+                ? "held at " + weight + ", now step " + (step + 1)
+                        + " of the changed plan, which does not end the hold: resume goes on there"
+                : "held at " + weight + ", of which the changed plan has no step: set a weight, promote or roll back";
     }
 
     private static String baking(Plan plan, RolloutState state, long nowMillis) {

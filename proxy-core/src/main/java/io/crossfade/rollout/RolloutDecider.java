@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class RolloutDecider {
     /** Is the plan still the one of this attempt? Does the canary misbehave? May the climb go on? */
-    static final List<Rule> ORDER = List.of(new PlanChange(), new Guard(), new Climb());
+    static final List<Rule> ORDER = List.of(new PlanChange(), new Guard(), new SettingsChange(), new Climb());
 
     private final List<Rule> order;
 

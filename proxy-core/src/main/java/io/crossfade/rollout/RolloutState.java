@@ -46,7 +46,7 @@ public final class RolloutState {
                 new Attempt(saved.attempt(), saved.plan(), saved.step()),
                 new Weights(saved.weight(), saved.earlierWeight(), saved.weightSince()),
                 new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil(), saved.stepWaits()),
-                new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis()),
+                new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis(), saved.replanned()),
                 new Origin(
                         saved.known(),
                         saved.removed(),
@@ -74,7 +74,8 @@ public final class RolloutState {
                 origin.known(),
                 origin.removed(),
                 origin.identity(),
-                origin.note());
+                origin.note(),
+                stop.replanned());
     }
 
     /** The state after an event; this one does not change. */
@@ -156,6 +157,11 @@ public final class RolloutState {
         return stop.byAnalysis();
     }
 
+    /** Whether it is stopped by a change of the plan, or the plan has changed since it was. */
+    boolean stoppedUnderAnotherPlan() {
+        return stopped() && stop.replanned() >= since;
+    }
+
     boolean stopped() {
         return phase == Phase.PAUSED || phase == Phase.HELD;
     }
@@ -198,7 +204,7 @@ public final class RolloutState {
 
     /** Takes up a place in a changed plan; a pause or hold stays. */
     RolloutState replan(Attempt by, Phase goesOn, long nowMillis) {
-        RolloutState placed = with(by).with(stop.goingOn(goesOn));
+        RolloutState placed = with(by).with(stop.goingOn(goesOn).replanned(nowMillis));
         return stopped() ? placed : placed.enter(goesOn, nowMillis);
     }
 

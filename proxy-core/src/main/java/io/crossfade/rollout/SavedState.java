@@ -32,7 +32,8 @@ public record SavedState(
         boolean known,
         boolean removed,
         @Nullable Identity identity,
-        @Nullable String note) {
+        @Nullable String note,
+        long replanned) {
 
     static Phase phase(String word) {
         return Arrays.stream(Phase.values())

@@ -41,16 +41,15 @@ final class DiskLedgerTest {
     @Test
     void evidenceIsLeftOutWhenTooMuchWaits() {
         try (Ledger ledger = stalled()) {
-            ledger.checkpoint(List.of(), 0);
             int batches = 0;
-            while (!ledger.checkpointDue() && batches <= DiskLedger.MOST_EVIDENCE) {
+            while (!ledger.savingDue() && batches <= EvidenceQueue.MOST) {
                 ledger.evidence(batch(99));
                 batches++;
             }
-            assertThat(batches).isEqualTo(DiskLedger.MOST_EVIDENCE / 100 + 1);
-            assertThat(ledger.standing(0).problem())
-                    .isEqualTo("evidence.jsonl has no room for what waits; it begins anew");
-            ledger.checkpoint(List.of(), 0);
+            assertThat(batches).isEqualTo(EvidenceQueue.MOST / 100 + 1);
+            assertThat(ledger.savingDue("orders")).isTrue();
+            assertThat(ledger.standing(0).problem()).isEqualTo("evidence.jsonl lacks something until all is saved");
+            ledger.allSaved(0);
             assertThat(ledger.standing(0).problem()).isEmpty();
             disk.release();
         }
@@ -108,7 +107,7 @@ final class DiskLedgerTest {
         ledger.commit(ledger.number(move, Instant.EPOCH), 0, Ledger.Answer.NOTHING_FOLLOWS);
     }
 
-    private static EvidenceLine batch(int failures) {
+    private static EvidenceLine.Written batch(int failures) {
         List<Batch.Failure> all = IntStream.range(0, failures)
                 .mapToObj(unit -> new Batch.Failure(unit, 10_000, true, true, 0, 0))
                 .toList();

@@ -47,31 +47,52 @@ final class FormerBuildTest {
         }
     }
 
-    /** A begun attempt writes a checkpoint, which holds every bit of the evidence. */
     @Test
-    void goesOnByteForByte() throws IOException {
+    void theJournalGoesOnLineForLine() throws IOException {
         Path data = Bench.copy(KEPT.resolve("before"), folder.resolve("data"));
         try (Bench bench = new Bench(data, 4_096, PLANS)) {
             Operation start = Bench.operation(Verb.START);
             assertThat(Bench.done(bench.control.submit("late", start)).result()).isEqualTo(Result.ACCEPTED);
         }
-        for (String file : List.of(Journal.FILE, EvidenceLog.FILE)) {
-            if (REWRITE) {
-                Files.copy(
-                        data.resolve(file), KEPT.resolve("after").resolve(file), StandardCopyOption.REPLACE_EXISTING);
-            }
+        if (REWRITE) {
+            Path kept = KEPT.resolve("after").resolve(Journal.FILE);
+            Files.copy(data.resolve(Journal.FILE), kept, StandardCopyOption.REPLACE_EXISTING);
         }
-        assertThat(data.resolve(EvidenceLog.FILE))
-                .hasSameBinaryContentAs(KEPT.resolve("after").resolve(EvidenceLog.FILE));
         List<String> was = Files.readAllLines(KEPT.resolve("before").resolve(Journal.FILE));
         List<String> now = Files.readAllLines(data.resolve(Journal.FILE));
         assertThat(now).startsWith(was.toArray(String[]::new));
+        List<String> then = Files.readAllLines(KEPT.resolve("after").resolve(Journal.FILE));
         assertThat(now)
                 .map(FormerBuildTest::withoutSeal)
-                .isEqualTo(Files.readAllLines(KEPT.resolve("after").resolve(Journal.FILE)).stream()
-                        .map(FormerBuildTest::withoutSeal)
-                        .toList());
+                .isEqualTo(then.stream().map(FormerBuildTest::withoutSeal).toList());
         assertThat(now.subList(was.size(), now.size())).isNotEmpty().allMatch(line -> line.contains("\"hash\":"));
+    }
+
+    /** Its checkpoints were lines of the log; this build reads them, and saves what follows as files. */
+    @Test
+    void theEvidenceGoesOnInFilesOfEachRollout() throws IOException {
+        Path data = Bench.copy(KEPT.resolve("before"), folder.resolve("data"));
+        List<String> then;
+        try (Bench bench = new Bench(data, 4_096, PLANS)) {
+            bench.pass(1_000); // notes the time, and by that begins a new file
+            bench.feed.settle();
+            then = bench.control.statuses().stream()
+                    .map(RolloutStatus::toString)
+                    .toList();
+        }
+        for (String rollout : List.of("orders", "payments", "search")) {
+            assertThat(CheckpointFile.read(rollout, Files.readAllBytes(data.resolve(CheckpointFile.name(rollout)))))
+                    .as(rollout)
+                    .isPresent();
+        }
+        assertThat(data.resolve(EvidenceLog.OLD)).doesNotExist();
+        assertThat(Files.size(data.resolve(EvidenceLog.FILE))).isLessThan(200);
+        try (Bench again = new Bench(data, 4_096, PLANS)) {
+            assertThat(again.control.statuses())
+                    .map(RolloutStatus::verdicts)
+                    .map(Object::toString)
+                    .allSatisfy(verdicts -> assertThat(then).anyMatch(status -> status.contains(verdicts)));
+        }
     }
 
     private static String withoutSeal(String line) {

@@ -196,7 +196,7 @@ final class JournalFilesTest {
             bench.feed.settle();
             storage.onChange(() -> {});
         }
-        assertThat(changes[0]).isGreaterThan(4);
+        assertThat(changes[0]).isGreaterThanOrEqualTo(4);
         for (int i = 1; i <= changes[0]; i++) {
             try (Bench again = new Bench(copies.resolve(String.valueOf(i)), Bench.manual("orders", 10_000))) {
                 assertThat(again.weights).as("copy %d", i).containsOnly(0);

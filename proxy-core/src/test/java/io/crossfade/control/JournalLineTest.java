@@ -57,6 +57,9 @@ final class JournalLineTest {
             Map.entry(new Event.Resumed(11), "\"now\":11,\"type\":\"resumed\",%s"),
             Map.entry(new Event.EvidenceCleared(12), "\"now\":12,\"type\":\"evidenceCleared\",%s"),
             Map.entry(
+                    new Event.AnalysisChanged(19, List.of("dropped")),
+                    "\"now\":19,\"type\":\"analysisChanged\",%s,\"lines\":[\"dropped\"]"),
+            Map.entry(
                     new Event.PlanChanged(13, "manual", -1),
                     "\"now\":13,\"type\":\"planChanged\",%s,\"plan\":\"manual\",\"step\":-1"),
             Map.entry(

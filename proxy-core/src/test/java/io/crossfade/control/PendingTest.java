@@ -534,17 +534,26 @@ final class PendingTest {
         }
     }
 
-    /** Every bit of it, in a checkpoint as each configuration writes it; when it was written does not matter. */
-    private static List<String> evidence(Bench of, Path folder) {
+    /** Every bit of it, saved as each configuration has it saved; when that was does not matter. */
+    private static List<Object> evidence(Bench of, Path folder) {
         of.configure(Bench.numbered(ORDERS, SEARCH));
         of.feed.settle();
-        try {
-            return Files.readAllLines(folder.resolve(EvidenceLog.FILE)).stream()
-                    .map(line -> line.replaceFirst("\"now\":\\d+", "").replaceFirst("\"crc\":.*", ""))
-                    .toList();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        List<Object> all = new ArrayList<>();
+        for (String rollout : List.of("orders", "search")) {
+            Path file = folder.resolve(CheckpointFile.name(rollout));
+            try {
+                byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+                CheckpointFile.read(rollout, bytes)
+                        .map(CheckpointFile::checkpoint)
+                        .ifPresent(saved -> {
+                            all.add(saved.sequence());
+                            all.add(saved.memory());
+                        });
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
         }
+        return all;
     }
 
     private List<String> journal() {

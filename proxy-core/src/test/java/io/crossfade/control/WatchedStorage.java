@@ -1,6 +1,7 @@
 package io.crossfade.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +65,11 @@ final class WatchedStorage implements Storage {
         refuseInTrouble();
         disk.replace(name, bytes);
         onChange.run();
+    }
+
+    @Override
+    public InputStream stream(String name) throws IOException {
+        return disk.stream(name);
     }
 
     @Override

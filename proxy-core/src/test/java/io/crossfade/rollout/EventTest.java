@@ -10,7 +10,7 @@ final class EventTest {
     @Test
     void theKindsAreTheRecordsAndNothingElse() {
         assertThat(Event.kinds())
-                .hasSize(20)
+                .hasSize(21)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         kind -> assertThat(kind.isRecord()).as(kind.getName()).isTrue());
@@ -35,6 +35,7 @@ final class EventTest {
                         Event.GateReached.class,
                         Event.Paused.class,
                         Event.Held.class,
+                        Event.AnalysisChanged.class,
                         Event.PlanChanged.class,
                         Event.Identified.class,
                         Event.Removed.class,

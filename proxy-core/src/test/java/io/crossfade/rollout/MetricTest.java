@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every metric must have, so that adding one is one file and one place in the list. */
 final class MetricTest {
-    private static final Map<Metric, Long> ONSETS = Map.of(Metrics.ERRORS, 1L, Metrics.LATENCY, 2L);
 
     @ParameterizedTest
     @EnumSource(Detector.class)
@@ -81,18 +80,8 @@ final class MetricTest {
     /** A checkpoint of a build that did not have a metric yet: that one has no onset, the others keep theirs. */
     @Test
     void aMetricThatACheckpointDoesNotNameHasNoOnset() {
-        Evidence.Memory full = new Evidence.Memory(new Analysis(AnalysisSettings.defaults()).save(), ONSETS);
-        Evidence.Memory older = new Evidence.Memory(full.analysis(), Map.of(Metrics.ERRORS, 1L));
-        assertThat(full.onsets())
-                .containsExactly(
-                        Map.entry(Metrics.ERRORS, 1L),
-                        Map.entry(Metrics.LATENCY, 2L),
-                        Map.entry(Metrics.CLIENT_ERRORS, -1L));
-        assertThat(older.onsets())
-                .containsExactly(
-                        Map.entry(Metrics.ERRORS, 1L),
-                        Map.entry(Metrics.LATENCY, -1L),
-                        Map.entry(Metrics.CLIENT_ERRORS, -1L));
+        Evidence.Memory older = new Evidence.Memory(
+                new Analysis(AnalysisSettings.defaults()).save(), Map.of(Detector.C, Evidence.Onset.at(1)));
         Evidence evidence = new Evidence(AnalysisSettings.defaults());
         assertThat(evidence.restore(older)).isTrue();
         assertThat(evidence.took(Metrics.ERRORS, 3_001)).isEqualTo("first failure to decision 3s");

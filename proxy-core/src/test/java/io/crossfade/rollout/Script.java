@@ -74,6 +74,7 @@ final class Script {
                 history.replaceAll(Script::asBefore);
             }
             history.forEach(restarted::apply);
+            restarted.evidence().restore(rollout.evidence().save());
             rollout = restarted;
             happen(rollout.takeUp(rollout.state(), now), text);
         }

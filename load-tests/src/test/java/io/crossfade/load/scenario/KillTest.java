@@ -1,16 +1,22 @@
 package io.crossfade.load.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.crossfade.load.scenario.Answer.Ask;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -22,11 +28,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A server that is killed at any moment of a rollout goes on where it was. */
+/**
+ * A server that is killed at any moment of a rollout goes on where it was, and serves as soon as it would anyway. {@code -Dkills=200}
+ * kills so often in sum.
+ */
 @Tag("slow")
 class KillTest {
-    private static final int KILLS = 8; // of each of three kinds
+    private static final int KILLS = Integer.getInteger("kills", 32);
+    private static final int PLAIN_STARTS = 3;
     private static final Duration READY = Duration.ofSeconds(3);
+
+    /** What a restart may take longer than a start without a journal, in the median. */
+    private static final Duration MORE = Duration.ofMillis(500);
+
     private static final int POPULATION = 5_000;
 
     @TempDir
@@ -35,13 +49,14 @@ class KillTest {
     private final long seed = new SplittableRandom().nextLong();
     private final SplittableRandom random = new SplittableRandom(seed);
     private final List<Duration> starts = new ArrayList<>();
+    private final List<Duration> plain = new ArrayList<>();
 
     /** Traffic stops, the evidence settles, the server is killed: everything is as it was, the evidence to the last digit. */
     @Test
     void atRestEverythingIsAsItWas() throws Exception {
         withRollout("1h", (edge, legacy, next) -> {
             legacy.failing(0.01);
-            for (int i = 0; i < KILLS; i++) {
+            for (int i = 0; i < KILLS / 6; i++) {
                 send(edge, 300 + random.nextInt(700));
                 if (i % 2 == 1) {
                     edge.admin().operate("shop", "promote", "");
@@ -57,7 +72,7 @@ class KillTest {
     @Test
     void underTrafficItStandsWhereItsJournalEnds() throws Exception {
         withRollout("700ms", (edge, legacy, next) -> {
-            for (int i = 0; i < KILLS; i++) {
+            for (int i = 0; i < KILLS / 4; i++) {
                 JsonNode before;
                 try (Users users = Users.start(
                         edge.port(), 16, 2_000, n -> new Ask("/", random.nextInt(POPULATION)), answer -> {})) {
@@ -87,7 +102,7 @@ class KillTest {
     @Test
     void duringAnOperationItHasHappenedOrNot() throws Exception {
         withRollout("1h", (edge, legacy, next) -> {
-            for (int i = 0; i < KILLS; i++) {
+            for (int i = 0; i < KILLS / 4; i++) {
                 double before = edge.admin().weight("shop");
                 int after = 1 + random.nextInt(99_999);
                 String weight = after / 1_000 + "." + String.format("%03d", after % 1_000) + '%';
@@ -104,6 +119,75 @@ class KillTest {
                 assertThat(now).isIn(answered ? List.of(after / 1e5) : List.of(before, after / 1e5));
             }
         });
+    }
+
+    /**
+     * A file system of 1 MiB that is as good as full: what was answered with 202 and goes towards the canary is there, what was refused is not.
+     * A move towards the baseline acts though it cannot be written, so a kill may undo it.
+     */
+    @Test
+    void onAFullDiskNothingIsLostOrInvented() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data.toString()), "no tmpfs can be mounted here");
+        try {
+            withRollout("1h", (edge, legacy, next) -> {
+                Set<Double> possible = new HashSet<>(Set.of(edge.admin().weight("shop")));
+                int refused = 0;
+                for (int i = 0; i < KILLS - KILLS / 6 - 2 * (KILLS / 4); i++) {
+                    fill(data.resolve("filler"), random.nextInt(4) * 4_096);
+                    for (int asked = 0; asked < 6; asked++) {
+                        int buckets = 1 + random.nextInt(99_999);
+                        double before = edge.admin().weight("shop");
+                        String weight = buckets / 1_000 + "." + String.format("%03d", buckets % 1_000) + '%';
+                        HttpResponse<String> answer =
+                                edge.admin().ask("shop", "setWeight", ",\"weight\":\"" + weight + '"');
+                        boolean up = buckets / 1e5 > before;
+                        refused += answer.statusCode() == 507 ? 1 : 0;
+                        if (answer.statusCode() == 202) {
+                            if (up) {
+                                possible.clear();
+                            }
+                            possible.add(buckets / 1e5);
+                        }
+                        assertThat(answer.statusCode()).as(answer.body()).isIn(up ? List.of(202, 507) : List.of(202));
+                        send(edge, 20);
+                    }
+                    LockSupport.parkNanos(random.nextInt(20_000) * 1_000L);
+                    killAndRestart(edge);
+                    double now = edge.admin().weight("shop");
+                    assertThat(now).as("kill %d", i).isIn(possible);
+                    assertThat(edge.admin().get("/v1/audit:verify").body()).contains("\"ok\":true");
+                    possible = new HashSet<>(Set.of(now));
+                }
+                System.out.println(refused + " moves were refused for want of room");
+                assertThat(refused).isPositive();
+            });
+        } finally {
+            assertThat(run("umount", data.toString())).isTrue();
+        }
+    }
+
+    /** Leaves so many bytes free, or a few more. */
+    private static void fill(Path filler, int free) throws IOException {
+        Files.deleteIfExists(filler);
+        byte[] page = new byte[4_096];
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            while (true) {
+                out.write(page);
+            }
+        } catch (IOException full) {
+            // that is the point
+        }
+        try (FileChannel channel = FileChannel.open(filler, StandardOpenOption.WRITE)) {
+            channel.truncate(Math.max(0, channel.size() - free));
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        return process.waitFor() == 0;
     }
 
     private interface Scenario {
@@ -123,12 +207,23 @@ class KillTest {
                           - { setWeight: 100%%, bake: %1$s }
                         analysis: { metrics: [{ name: errors, limit: 5%% }] }
                         """.formatted(bake)))) {
+            for (int i = 0; i < PLAIN_STARTS; i++) {
+                edge.kill();
+                edge.restart();
+                plain.add(edge.startTime());
+            }
             edge.admin().operate("shop", "start", "");
             scenario.play(edge, legacy, next);
         }
-        System.out.println("ready after " + starts);
-        starts.sort(null);
-        assertThat(starts.get(starts.size() / 2)).as("median time to be ready").isLessThan(READY);
+        System.out.println("ready after " + starts + ", without a story after " + plain);
+        assertThat(median(starts))
+                .as("median time to be ready")
+                .isLessThan(READY)
+                .isLessThan(median(plain).plus(MORE));
+    }
+
+    private static Duration median(List<Duration> of) {
+        return of.stream().sorted().skip(of.size() / 2).findFirst().orElseThrow();
     }
 
     private void killAndRestart(Edge edge) throws Exception {

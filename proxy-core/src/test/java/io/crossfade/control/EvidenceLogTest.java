@@ -1,0 +1,233 @@
+package io.crossfade.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.crossfade.config.ControlSettings;
+import io.crossfade.rollout.Plan;
+import io.crossfade.rollout.Verb;
+import io.crossfade.rollout.analysis.Batch;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evidence on the disk: in pieces, with holes, a great deal of it. */
+final class EvidenceLogTest {
+    private static final Plan ORDERS = Bench.manual("orders", 10_000);
+    private static final Plan SEARCH = Bench.manual("search", 10_000);
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path copies;
+
+    /** At each write the folder is copied: what comes back is what was seen at some moment of the story. */
+    @Test
+    void aRestartWhileRolloutsAreSavedOneByOneLosesNothing() {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        Set<Double> seen = new HashSet<>();
+        int[] copied = {0};
+        try (Bench bench = new Bench(storage, 2_048, ORDERS, SEARCH)) {
+            bench.feed.settle();
+            seen.add(evidence(bench.control.statuses().get(0)));
+            storage.onChange(() -> Bench.copy(folder, copies.resolve(String.valueOf(copied[0]++))));
+            for (int i = 0; i < 40; i++) {
+                bench.feed.fail(0, i % 3 == 0, 1);
+                bench.feed.fail(1, false, 1);
+                bench.pass(1_000);
+                seen.add(evidence(bench.control.statuses().get(0)));
+            }
+            storage.onChange(() -> {});
+        }
+        assertThat(copied[0]).isGreaterThan(150);
+        assertThat(seen).hasSizeGreaterThan(20);
+        for (int i = 0; i < copied[0]; i += 3) {
+            try (Bench again = new Bench(copies.resolve(String.valueOf(i)), ORDERS, SEARCH)) {
+                assertThat(again.control.health().problem()).as("copy %d", i).doesNotContain("unreadable");
+                assertThat(seen)
+                        .as("copy %d", i)
+                        .contains(evidence(again.control.statuses().get(0)));
+            }
+        }
+    }
+
+    private static double evidence(RolloutStatus status) {
+        return status.verdicts().get(0).logEvidence();
+    }
+
+    /** What the disk refuses is a hole; nothing behind it counts until the rollout was saved whole. */
+    @Test
+    void aHoleIsMendedByACheckpoint() {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        RolloutStatus before;
+        try (Bench bench = new Bench(storage, 1 << 20, ORDERS)) {
+            bench.feed.fail(0, false, 3);
+            bench.pass(1_000);
+            storage.full(true);
+            bench.feed.fail(0, false, 4);
+            bench.pass(1_000);
+            assertThat(bench.control.health().problem()).contains("evidence.jsonl cannot be written: No space left");
+            bench.feed.fail(0, false, 5);
+            bench.pass(1_000);
+            storage.full(false);
+            bench.pass(1_000);
+            bench.feed.fail(0, false, 6);
+            bench.pass(1_000);
+            bench.pass(1_000);
+            assertThat(bench.control.health().problem()).isEmpty();
+            before = bench.status();
+        }
+        try (Bench again = new Bench(folder, ORDERS)) {
+            assertThat(again.status()).isEqualTo(before);
+        }
+    }
+
+    /** A disk without room for a decision gets it from the evidence. */
+    @Test
+    void evidenceGivesWayToTheJournal() throws IOException {
+        WatchedStorage storage = new WatchedStorage(Bench.disk(folder));
+        try (Bench bench = new Bench(storage, 1 << 20, ORDERS)) {
+            for (int i = 0; i < 20; i++) {
+                bench.feed.fail(0, false, 3);
+                bench.pass(100);
+            }
+            assertThat(Files.size(folder.resolve(EvidenceLog.FILE))).isPositive();
+            storage.full(true);
+            bench.ask(Verb.ROLLBACK);
+            bench.feed.settle();
+            assertThat(Files.size(folder.resolve(EvidenceLog.FILE))).isZero();
+        }
+    }
+
+    @Test
+    void aDamagedCheckpointCostsEvidenceOfItsRolloutAlone() throws IOException {
+        RolloutStatus search;
+        try (Bench bench = new Bench(folder, 1_024, ORDERS, SEARCH)) {
+            for (int i = 0; i < 40; i++) {
+                bench.feed.fail(0, false, 1);
+                bench.feed.fail(1, false, 1);
+                bench.pass(100);
+            }
+            bench.pass(1_000);
+            search = bench.control.status("search").orElseThrow();
+        }
+        Path file = folder.resolve(CheckpointFile.name("orders"));
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at : new int[] {0, 5, 12, 40, bytes.length / 2, bytes.length - 1}) {
+            byte[] changed = bytes.clone();
+            changed[at] ^= 1;
+            Files.write(file, changed);
+            try (Bench again = new Bench(Bench.copy(folder, copies.resolve("at" + at)), ORDERS, SEARCH)) {
+                assertThat(again.control.status("search").orElseThrow()).isEqualTo(search);
+                assertThat(again.weightOf(0)).isEqualTo(10_000);
+                assertThat(again.control.health().problem()).contains("evidence-orders.bin is damaged");
+            }
+        }
+        Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+        try (Bench again = new Bench(folder, ORDERS, SEARCH)) {
+            assertThat(again.control.health().problem()).isEmpty();
+        }
+    }
+
+    /** Full sets of 100 rollouts, and the control thread is never at one piece of it for long. Its CPU, because others use this machine too. */
+    @Test
+    @Tag("slow")
+    void savingTakesTheControlThreadAFewMillisecondsAtATime() {
+        Plan[] plans = new Plan[100];
+        for (int i = 0; i < plans.length; i++) {
+            plans[i] = Bench.manual("r" + i, 10_000);
+        }
+        try (Bench bench = new Bench(folder, 1L << 30, plans)) {
+            bench.feed.settle();
+            // one of them has a full set: the longest piece; and how many pieces there are is a sum
+            for (int i = 0; i < 60; i++) {
+                bench.feed.fail(0, false, 2_000);
+                bench.pass(1_000);
+            }
+            ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+            long thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(each -> each.getName().equals("crossfade-control"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getId();
+            long longest = 0;
+            for (int i = 0; i < 30; i++) {
+                bench.configure(Bench.numbered(plans)); // has all of them saved
+                long before = cpu.getThreadCpuTime(thread);
+                bench.feed.pass();
+                longest = Math.max(longest, cpu.getThreadCpuTime(thread) - before);
+                bench.feed.settle();
+            }
+            System.out.printf(
+                    "longest piece of the control thread with a full set: %.1f ms of CPU in two passes%n",
+                    longest / 1e6);
+            assertThat(longest)
+                    .as("ns")
+                    .isLessThan(200_000_000); // the machine may be slow; the line above is what counts
+        }
+    }
+
+    /** 4 MiB of lines, and a million of them: read line by line. */
+    @Test
+    @Tag("slow")
+    void aFullSegmentIsReadAtOnceAndAMillionLinesInBoundedMemory() throws IOException {
+        try (Bench bench = new Bench(folder, ORDERS)) {
+            bench.feed.settle();
+        }
+        long[] took = new long[2];
+        int[] lines = {23_000, 1_000_000};
+        for (int run = 0; run < 2; run++) {
+            write(lines[run]);
+            System.gc();
+            long start = System.nanoTime();
+            try (Storage storage = Bench.disk(folder)) {
+                EvidenceLog log = new EvidenceLog(storage, () -> 4L << 20);
+                long[] count = {0};
+                log.read((number, line) -> count[0]++);
+                assertThat(count[0]).isEqualTo(lines[run]);
+                assertThat(log.number()).isEqualTo(lines[run]);
+            }
+            took[run] = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            System.out.printf(
+                    "%d lines, %.1f MB: read in %d ms%n",
+                    lines[run], Files.size(folder.resolve(EvidenceLog.FILE)) / 1e6, took[run]);
+        }
+        write(lines[0]);
+        long start = System.nanoTime();
+        Ledger ledger = DiskLedger.open(folder, ControlSettings::defaults, Bench.KEPT);
+        FakeFeed feed = new FakeFeed();
+        Surroundings around = new Surroundings(feed, (rollout, weight, recall) -> {}, System::nanoTime, () -> 0);
+        try (Control control = Control.start(ledger, ControlSettings::defaults, Bench.numbered(ORDERS), around)) {
+            long restart = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            System.out.printf("restart with a full segment: %d ms%n", restart);
+            assertThat(control.statuses()).hasSize(1);
+            assertThat(restart).isLessThan(10_000); // generous: others use this machine too
+        }
+    }
+
+    private void write(int lines) throws IOException {
+        SplittableRandom random = new SplittableRandom(1);
+        Path file = folder.resolve(EvidenceLog.FILE);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+            for (int i = 0; i < lines; i++) {
+                Batch.Failure failure = new Batch.Failure(random.nextLong(), 10_000, false, true, 900, 99);
+                Batch batch = new Batch(10L * i, 10_000, List.of(failure), 0, 0, List.of());
+                out.write(SealedLine.seal(
+                        new EvidenceLine.Seen(2, "orders", batch).json().put("n", i + 1L)));
+            }
+        }
+    }
+}
