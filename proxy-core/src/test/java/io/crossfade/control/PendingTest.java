@@ -185,6 +185,7 @@ final class PendingTest {
         disk.stall();
         CompletableFuture<Receipt> first = bench.control.submit("orders", Bench.operation(Verb.START));
         bench.feed.settle();
+        Awaitility.await().until(() -> disk.inSync);
         Bench.done(bench.control.submit("search", Bench.operation(Verb.HOLD)));
         CompletableFuture<Receipt> second = bench.control.submit("search", Bench.operation(Verb.START));
         bench.feed.settle();
