@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Shows a whole rollout in one process: a climb, a bug in the new service, the automatic rollback, why, and the second attempt.",
-            "Needs nothing but this program; touches nothing outside a temporary folder and loopback."
+            "Needs nothing but this program; touches nothing outside a temporary folder and loopback.",
+            "Examples: crossfade demo; crossfade demo --fast --story hang; crossfade demo --hold"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int STOP_SECONDS = 10;
@@ -28,6 +29,18 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--assert", description = "Exits 1 unless everything happened as promised.")
     private boolean asserting;
 
+    @Option(
+            names = "--story",
+            paramLabel = "STORY",
+            defaultValue = "errors",
+            description = "What goes wrong with the new service: errors (default), hang or notfound.")
+    private Story story = Story.ERRORS;
+
+    @Option(
+            names = "--hold",
+            description = "Keeps running after the rollback; keys put the bug in, repair it and end the demo.")
+    private boolean hold;
+
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -35,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         System.setProperty("crossfade.log", "WARN"); // read by logback.xml; the panel says the rest
-        Demo demo = new Demo(terminal, Duration.ofSeconds(fast ? 2 : 8));
+        Demo demo = new Demo(terminal, story, Duration.ofSeconds(fast ? 2 : 8), hold);
         Thread onCtrlC = new Thread(
                 () -> {
                     demo.stop();

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,9 +30,18 @@ final class Service implements AutoCloseable {
                     + ": yes\r\nContent-Length: 5\r\n\r\noops\n")
             .getBytes(US_ASCII);
 
+    private static final byte[] LOST = ("HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n" + BUG
+                    + ": yes\r\nContent-Length: 5\r\n\r\nlost\n")
+            .getBytes(US_ASCII);
+
+    /** How soon it is seen that a client has gone. */
+    private static final int GONE_MILLIS = 100;
+
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private volatile double failing;
+    private volatile boolean hanging;
+    private volatile boolean losing;
 
     Service(String name) throws IOException {
         this.listener = new ServerSocket(0, MAX_CONNECTIONS, InetAddress.getLoopbackAddress());
@@ -45,6 +55,39 @@ final class Service implements AutoCloseable {
     /** From now on this share of requests (0..1) gets a 500. */
     void fail(double ratio) {
         failing = ratio;
+    }
+
+    /** From now on requests are not answered, or those that wait are. */
+    void hang(boolean on) {
+        hanging = on;
+    }
+
+    /** From now on each answer is a 404. */
+    void lose(boolean on) {
+        losing = on;
+    }
+
+    private byte[] answer() {
+        return losing ? LOST : ThreadLocalRandom.current().nextDouble() < failing ? BROKEN : FINE;
+    }
+
+    /** Waits while the service hangs; false when the client has gone meanwhile. */
+    private boolean hung(Socket connection, InputStream in) throws IOException {
+        connection.setSoTimeout(GONE_MILLIS);
+        try {
+            while (hanging) {
+                try {
+                    if (in.read() < 0) {
+                        return false;
+                    }
+                } catch (SocketTimeoutException stillThere) {
+                    // it waits as patiently as we hang
+                }
+            }
+            return true;
+        } finally {
+            connection.setSoTimeout(0);
+        }
     }
 
     private void accept() {
@@ -74,7 +117,10 @@ final class Service implements AutoCloseable {
             while (Heads.read(in, head) > 0) {
                 ThreadLocalRandom random = ThreadLocalRandom.current();
                 TimeUnit.MICROSECONDS.sleep((long) (1_000 * MEDIAN_MILLIS * Math.exp(SPREAD * random.nextGaussian())));
-                out.write(random.nextDouble() < failing ? BROKEN : FINE);
+                if (hanging && !hung(connection, in)) {
+                    return;
+                }
+                out.write(answer());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

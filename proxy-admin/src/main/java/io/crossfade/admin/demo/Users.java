@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,10 @@ final class Users implements AutoCloseable {
     private static final long INTERVAL_NANOS = 1_000_000_000L * CONNECTIONS / PER_SECOND;
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TIMEOUT_MILLIS = 5_000;
+
+    /** So long a user of the story in which nothing is answered waits. */
+    static final int PATIENCE_SECONDS = 2;
+
     private static final int MAX_ANSWER = 16 << 10;
 
     private final InetSocketAddress edge;
@@ -39,8 +44,16 @@ final class Users implements AutoCloseable {
     private volatile String lastOtherError = "";
     private volatile boolean stopped;
 
+    /** Whether a user who gives up was hit by the bug; else it is an error like any other. */
+    private final boolean impatient;
+
     Users(InetSocketAddress edge, long seed) {
+        this(edge, seed, false);
+    }
+
+    Users(InetSocketAddress edge, long seed, boolean impatient) {
         this.edge = edge;
+        this.impatient = impatient;
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < CONNECTIONS; i++) {
             SplittableRandom own = random.split();
@@ -81,13 +94,16 @@ final class Users implements AutoCloseable {
         while (!stopped) {
             try (Socket socket = new Socket()) {
                 socket.setTcpNoDelay(true);
-                socket.setSoTimeout(TIMEOUT_MILLIS);
+                socket.setSoTimeout(impatient ? PATIENCE_SECONDS * 1_000 : TIMEOUT_MILLIS);
                 socket.connect(edge, TIMEOUT_MILLIS);
                 while (!stopped) {
                     due = awaitNext(due);
                     int user = random.nextInt(COUNT);
                     socket.getOutputStream().write(request(user));
-                    String text = answer(socket.getInputStream(), answer);
+                    String text = answer(socket, user, answer);
+                    if (text.isEmpty()) {
+                        break;
+                    }
                     count(user, text);
                     if (text.contains("connection: close")) {
                         break;
@@ -115,6 +131,20 @@ final class Users implements AutoCloseable {
     private static byte[] request(int user) {
         return ("GET /orders/" + user + " HTTP/1.1\r\nHost: shop.example\r\nX-User-Id: user-" + user + "\r\n\r\n")
                 .getBytes(US_ASCII);
+    }
+
+    /** Empty when the user gave up. */
+    private String answer(Socket socket, int user, byte[] into) throws IOException {
+        try {
+            return answer(socket.getInputStream(), into);
+        } catch (SocketTimeoutException e) {
+            if (!impatient) {
+                throw e;
+            }
+            hitByBug.incrementAndGet();
+            usersHit.add(user);
+            return "";
+        }
     }
 
     /** One whole answer; the body's length is in its head. */

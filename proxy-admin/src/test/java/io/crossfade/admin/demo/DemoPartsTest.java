@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,11 +44,48 @@ class DemoPartsTest {
     }
 
     @Test
+    void whoGivesUpIsHitByAHangThatEndsWithItsRepair() throws Exception {
+        Service service = new Service("demo-service");
+        try (Users users =
+                new Users(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()), 1, true)) {
+            Awaitility.await().until(() -> users.answered() > 200);
+            Story.HANG.enter(service);
+            Awaitility.await().until(() -> users.usersHit() > 30);
+            Story.repair(service);
+            long before = users.answered();
+            Awaitility.await().until(() -> users.answered() > before + 200);
+            assertThat(users.otherErrors()).as(users.lastOtherError()).isZero();
+        } finally {
+            service.close();
+        }
+    }
+
+    @Test
+    void aLostPageIsTheBugOfItsStory() throws Exception {
+        Service service = new Service("demo-service");
+        try (Users users = new Users(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()), 1)) {
+            Story.NOTFOUND.enter(service);
+            Awaitility.await().until(() -> users.hitByBug() > 50);
+            assertThat(users.otherErrors()).as(users.lastOtherError()).isZero();
+        } finally {
+            service.close();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNotInsistedOn() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(Demo.free(taken.getLocalPort())).isZero();
+        }
+    }
+
+    @Test
     void theConfigurationThatUsersMayCopyIsRight() throws Exception {
         Path file = Path.of(Demo.class.getResource("demo.yaml").toURI());
 
         LoadResult result = ConfigLoader.load(
-                file, Map.of("DATA", "data", "LEGACY_PORT", "9001", "NEXT_PORT", "9002", "BAKE", "2s"));
+                file,
+                Map.of("DATA", "data", "LEGACY_PORT", "9001", "NEXT_PORT", "9002", "BAKE", "2s", "BAKE_AT_HALF", "2s"));
 
         assertThat(result).isInstanceOf(LoadResult.Loaded.class);
         var rollout = ((LoadResult.Loaded) result).config().rollouts().get(0);
