@@ -46,7 +46,7 @@ class LatencySimulationTest {
     })
     void slowCanaryIsFoundInTime(String weight, double slowness, int perBatch, String most) {
         int buckets = Integer.parseInt(weight.replace("_", ""));
-        long millis = median(31, seed -> slowed(seed, buckets, slowness, perBatch));
+        long millis = median(11, seed -> slowed(seed, buckets, slowness, perBatch));
         assertThat(millis).isBetween(2_000L, Long.parseLong(most.replace("_", "")));
     }
 
@@ -74,11 +74,11 @@ class LatencySimulationTest {
 
     /** Identical variants, and one client with a share of the traffic for whom everything takes 8 times as long. */
     @ParameterizedTest
-    @CsvSource({"1_000, 2", "1_000, 50", "5_000, 10", "10_000, 10", "10_000, 50"})
+    @CsvSource({"1_000, 50", "10_000, 10"})
     void oneHeavyClientOnTheCanaryRollsNothingBack(String weight, int perSecond) {
         Services services = new Services(7, Integer.parseInt(weight.replace("_", "")));
         services.heavyPerSecond = perSecond;
-        assertThat(services.verdict(600_000)).isEqualTo(Services.NONE);
+        assertThat(services.verdict(120_000)).isEqualTo(Services.NONE);
     }
 
     // Hangs.
@@ -86,7 +86,7 @@ class LatencySimulationTest {
     @ParameterizedTest
     @ValueSource(doubles = {500, 2_000, 15_000, WAITS})
     void aCanaryThatHangsIsFoundInFiveSecondsHoweverLongItsUsersWait(double patienceMillis) {
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < 6; seed++) {
             Services services = new Services(seed, 10_000);
             services.patienceMillis = patienceMillis;
             services.hangsAtMillis = 20_000 + 137 * seed;
@@ -114,7 +114,7 @@ class LatencySimulationTest {
     @ParameterizedTest
     @ValueSource(doubles = {500, 1_500, WAITS})
     void bothHangingTogetherIsNobodysFault(double patienceMillis) {
-        for (int seed = 0; seed < 10; seed++) {
+        for (int seed = 0; seed < 3; seed++) {
             Services services = new Services(seed, 10_000);
             services.patienceMillis = patienceMillis;
             services.hangsAtMillis = 20_000;
@@ -124,25 +124,25 @@ class LatencySimulationTest {
     }
 
     /** One of ten identical instances is the canary; each of them stands still for two seconds every ten minutes. */
-    private static void stalls(int seeds, double patienceMillis) {
+    private static void stalls(int seeds, int millis, double patienceMillis) {
         for (int seed = 0; seed < seeds; seed++) {
             Services services = new Services(seed, 10_000);
             services.patienceMillis = patienceMillis;
             services.stallMillis = 2_000;
-            assertThat(services.verdict(1_800_000)).as("seed %d", seed).isEqualTo(Services.NONE);
+            assertThat(services.verdict(millis)).as("seed %d", seed).isEqualTo(Services.NONE);
         }
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {500, WAITS})
     void aStallOfTwoSecondsRollsNothingBack(double patienceMillis) {
-        stalls(3, patienceMillis);
+        stalls(1, 610_000, patienceMillis);
     }
 
     @Tag("slow")
     @Test
-    void aStallOfTwoSecondsRollsNothingBackInThirtyHours() {
-        stalls(60, WAITS);
+    void aStallOfTwoSecondsRollsNothingBackInHalfAnHour() {
+        stalls(20, 1_800_000, WAITS);
     }
 
     // At 100 %.
@@ -160,7 +160,7 @@ class LatencySimulationTest {
     @ParameterizedTest
     @CsvSource({"4, 10_000", "100, 6_000"})
     void atFullWeightASlowCanaryIsFoundAgainstTheBaselinesLastLatencies(double slowness, String most) {
-        for (int seed = 0; seed < 10; seed++) {
+        for (int seed = 0; seed < 3; seed++) {
             Traffic traffic = full(seed);
             long onset = traffic.requests;
             traffic.canarySlowness = slowness;
@@ -171,10 +171,10 @@ class LatencySimulationTest {
 
     @Test
     void atFullWeightACanaryAtItsMarginNeverFails() {
-        for (int seed = 0; seed < 5; seed++) {
+        for (int seed = 0; seed < 2; seed++) {
             Traffic traffic = full(seed);
             traffic.canarySlowness = 2;
-            assertThat(traffic.untilRequests(200_000)).as("seed %d", seed).isEqualTo(Verdict.PASS);
+            assertThat(traffic.untilRequests(100_000)).as("seed %d", seed).isEqualTo(Verdict.PASS);
         }
     }
 }
