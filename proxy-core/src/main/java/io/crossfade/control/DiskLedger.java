@@ -170,6 +170,7 @@ public final class DiskLedger implements Ledger {
         synchronized (this) {
             evidence.begin(evidenceLog.number(), evidenceLog.inOld());
         }
+        evidenceLog.begin();
         disk.start();
     }
 

@@ -144,6 +144,15 @@ final class EvidenceLog implements Recovery.Evidence, Closeable {
         number = Math.max(number, through);
     }
 
+    /** Makes the file where there is none; a disk that does not let it is asked again with the first line. */
+    void begin() {
+        try {
+            opened();
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
     // ---- the disk thread
 
     /** Adds a line; false when the disk refuses, and the log has a hole from there on. */
