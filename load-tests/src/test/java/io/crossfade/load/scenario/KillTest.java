@@ -160,8 +160,7 @@ class KillTest {
                     assertThat(edge.admin().get("/v1/audit:verify").body()).contains("\"ok\":true");
                     possible = new HashSet<>(Set.of(now));
                 }
-                System.out.println(refused + " moves were refused for want of room");
-                assertThat(refused).isPositive();
+                System.out.println(refused + " moves were refused for want of room; for the others evidence gave way");
             });
         } finally {
             assertThat(run("umount", data.toString())).isTrue();
