@@ -109,9 +109,10 @@ public final class Evidence {
             analysis = new Analysis(settings);
             onsets.clear();
             dropped = false;
-        } else if (event instanceof Event.StepEntered
-                || event instanceof Event.SteppedBack
-                || event instanceof Event.WeightSet) {
+        } else if (event instanceof Event.StepEntered || event instanceof Event.SteppedBack) {
+            analysis.beginEpoch();
+            analysis.beginStep();
+        } else if (event instanceof Event.WeightSet) {
             analysis.beginStep();
         }
     }

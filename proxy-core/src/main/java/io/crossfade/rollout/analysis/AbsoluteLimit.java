@@ -11,6 +11,10 @@ import java.util.stream.DoubleStream;
  * moves with the baseline's own rate and is known before the request; an alternative that it has overtaken is silent meanwhile.
  * The grid stays where it is, so that each R_j keeps its meaning. The evidence started is {@code delta = 0.01} per request.
  *
+ * <p><b>Units.</b> Requests of one unit are no witnesses of their own: a user who is broken for good is broken on either variant. So
+ * a unit multiplies an R_j by at most e^{@value #MOST_PER_UNIT} in an hour, and a ratio that is cut off has no larger mean; it takes
+ * four failing units to trip.
+ *
  * <p><b>Who is to blame.</b> S alone would blame the canary for an outage of both, since either of the two may trip first. So a
  * second statistic V_j follows the same change points: it takes the canary's events as R_j does, and each baseline event
  * multiplies it with that event's likelihood ratio, {@code V_j <- V_j * LR_j}. The quotient {@code sum V / sum R} is the likelihood
@@ -31,6 +35,9 @@ import java.util.stream.DoubleStream;
 final class AbsoluteLimit {
     /** Bound on the logarithm of each R_j, in multiples of the threshold's. */
     static final double CAP = 4;
+
+    /** Natural logarithm of the most that one unit may multiply an R_j by in an hour. */
+    static final double MOST_PER_UNIT = 6;
 
     private static final double LOG_CLEARED = StrictMath.log(1e-4);
 
@@ -97,17 +104,31 @@ final class AbsoluteLimit {
         if (sharing && !baselineTripped()) reset();
     }
 
-    void canaryFailed(long nowMillis) {
-        canary.event(logFail);
-        shared.event(logFail);
+    /** @param times how often the unit has been counted in its hour before */
+    void canaryFailed(int times, long nowMillis) {
+        double[] cut = cut(times);
+        canary.event(cut);
+        shared.event(cut);
         canary.cap(CAP * threshold, shared);
         rise.evidence(canary.logMean(), nowMillis);
     }
 
-    void baselineFailed() {
-        baseline.event(logFail);
+    /** @param times as for the canary */
+    void baselineFailed(int times) {
+        double[] cut = cut(times);
+        baseline.event(cut);
         baseline.cap(CAP * threshold);
-        shared.weigh(1, logFail);
+        shared.weigh(1, cut);
+    }
+
+    /** What a failure of a unit still says: {@value #MOST_PER_UNIT} in all on the logarithmic scale, in an hour. */
+    private double[] cut(int times) {
+        if (times == 0) return logFail;
+        double[] cut = new double[logFail.length];
+        for (int j = 0; j < cut.length; j++) {
+            cut[j] = Math.max(0, Math.min(logFail[j], MOST_PER_UNIT - times * logFail[j]));
+        }
+        return cut;
     }
 
     /**

@@ -44,6 +44,11 @@ public final class Analysis {
         slow.beginStep();
     }
 
+    /** C forgets the units it has counted, and its evidence with them: the plan has moved to another step. */
+    public void beginEpoch() {
+        failures.beginEpoch();
+    }
+
     /** Takes in what was seen. */
     public void apply(Batch batch) {
         now = Math.max(now, batch.nowMillis());

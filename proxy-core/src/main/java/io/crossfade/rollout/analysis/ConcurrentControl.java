@@ -1,27 +1,32 @@
 package io.crossfade.rollout.analysis;
 
-import java.util.HashSet;
-import java.util.Set;
-
 /**
  * Detector C: among distinct failing units, was it on the canary?
  *
- * <p>A unit counts once per attempt: assignment is sticky, so a second failure of the same unit says nothing new about the
- * variant. Whatever hits both variants alike cancels, which makes C blind to outages and to the time of day. The units counted
- * are bounded; when they are full C says so and leaves the watch to S. The evidence started is {@code delta = 0.1} per unit.
+ * <p>A unit counts once per epoch: assignment is sticky, so a second failure of the same unit says nothing new about the
+ * variant. Whatever hits both variants alike cancels, which makes C blind to outages and to the time of day. The evidence
+ * started is {@code delta = 0.1} per unit.
+ *
+ * <p><b>Epochs.</b> Units are remembered within bounds, and who failed once on the baseline could tell nothing for the rest of a long
+ * attempt. So an epoch ends with each step, after 24 hours and when {@link #MOST_UNITS} units are in: units and evidence are
+ * forgotten, and the next begins. Within an epoch C is exact, and the bounds of epochs add up to {@code delta * (all units) / A}. A weight
+ * set by hand ends none, since each failure says the weight that it was assigned under.
  *
  * <p>Owner: the control thread.
  */
 final class ConcurrentControl {
-    static final int MOST_UNITS = 100_000;
+    static final int MOST_UNITS = 1 << 17;
+    static final long EPOCH_MILLIS = 24 * 3_600_000L;
 
     private final double threshold;
     private final RelativeRisk risk;
     private final ShiryaevRoberts evidence =
             new ShiryaevRoberts(RelativeRisk.ALTERNATIVES, AnalysisSettings.DELTA_PER_UNIT);
     private final Rise rise = new Rise();
-    private final Set<Long> units = new HashSet<>();
+    private final UnitSet units = new UnitSet(MOST_UNITS);
+    private long epochSince = Rise.NEVER;
     private long canaryUnits;
+    private long baselineUnits;
 
     /** @param threshold natural logarithm of A */
     ConcurrentControl(double margin, double threshold) {
@@ -37,16 +42,16 @@ final class ConcurrentControl {
     /** A failure of a hash-assigned unit; whether it counts. */
     boolean failed(Batch.Failure failure, long nowMillis) {
         share(failure.weight());
-        if (!risk.controlled() || full() || !units.add(failure.unit())) return false;
+        if (!risk.controlled()) return false;
+        if (units.full() || (epochSince != Rise.NEVER && nowMillis - epochSince >= EPOCH_MILLIS)) beginEpoch();
+        if (!units.add(failure.unit())) return false;
+        if (epochSince == Rise.NEVER) epochSince = nowMillis;
         if (failure.canary()) canaryUnits++;
+        else baselineUnits++;
         evidence.event(risk.logRatios(failure.canary()));
         evidence.cap(AbsoluteLimit.CAP * threshold);
         rise.evidence(evidence.logMean(), nowMillis);
         return true;
-    }
-
-    boolean full() {
-        return units.size() == MOST_UNITS;
     }
 
     /** Whether the evidence is not even halfway, on the logarithmic scale. */
@@ -63,46 +68,52 @@ final class ConcurrentControl {
         return rise.atMillis();
     }
 
+    /** In this attempt, once per epoch each. */
     long canaryUnits() {
         return canaryUnits;
     }
 
     long baselineUnits() {
-        return units.size() - canaryUnits;
+        return baselineUnits;
     }
 
     /** @param blames whether the canary is to blame, which takes more than having tripped */
     Finding finding(boolean blames) {
-        Verdict verdict =
-                blames ? Verdict.FAIL : !risk.controlled() || units.isEmpty() ? Verdict.NO_DATA : Verdict.INCONCLUSIVE;
-        return new Finding(Detector.C, verdict, evidence.logMean(), threshold, remark(blames));
+        boolean nothing = !risk.controlled() || canaryUnits + baselineUnits == 0;
+        Verdict verdict = blames ? Verdict.FAIL : nothing ? Verdict.NO_DATA : Verdict.INCONCLUSIVE;
+        String remark = tripped() && !blames ? Blame.WAITING : risk.silence();
+        return new Finding(Detector.C, verdict, evidence.logMean(), threshold, remark);
     }
 
-    private String remark(boolean blames) {
-        if (tripped() && !blames) return Blame.WAITING;
-        return full() ? "full: " + MOST_UNITS + " failing units counted, S carries on" : risk.silence();
-    }
-
-    void reset() {
+    /** Forgets the units and the evidence. */
+    void beginEpoch() {
         evidence.reset();
         rise.reset();
         units.clear();
+        epochSince = Rise.NEVER;
+    }
+
+    void reset() {
+        beginEpoch();
         canaryUnits = 0;
+        baselineUnits = 0;
     }
 
     void save(Words out) {
         evidence.save(out);
         rise.save(out);
+        out.put(epochSince);
         out.put(canaryUnits);
-        out.put((long) units.size());
-        units.stream().sorted().forEach(unit -> out.put(unit.longValue()));
+        out.put(baselineUnits);
+        units.save(out);
     }
 
     void restore(Words in) {
         evidence.restore(in);
         rise.restore(in);
+        epochSince = in.take();
         canaryUnits = in.take();
-        units.clear();
-        for (int left = in.takeSize(); left > 0; left--) units.add(in.take());
+        baselineUnits = in.take();
+        units.restore(in);
     }
 }

@@ -5,8 +5,8 @@ package io.crossfade.rollout.analysis;
  *
  * @param canaryRequests failed and successful
  * @param canaryFailures each one, also those that the detectors skip because the unit has failed before
- * @param canaryCounted those that S counts: a unit's failure once in 60 seconds
- * @param canaryUnits distinct hash-assigned units that failed first on the canary (C's count; at most 100,000 with the baseline's)
+ * @param canaryCounted those that S counts: a unit's failure once in a cool-down
+ * @param canaryUnits distinct hash-assigned units that failed on the canary, once per epoch of C
  * @param canarySlow slow requests at the quantile that says most against the canary
  * @param canaryRequestsInStep since the step began
  * @param errorLimit p_s: failure ratio allowed at this moment, 0..1

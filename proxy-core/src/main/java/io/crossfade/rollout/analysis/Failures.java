@@ -62,6 +62,11 @@ final class Failures {
         beginStep();
     }
 
+    /** C begins anew: at a new step units that failed before may tell something again. */
+    void beginEpoch() {
+        concurrent.beginEpoch();
+    }
+
     void beginStep() {
         within.reset();
         canaryInStep = 0;
@@ -135,17 +140,19 @@ final class Failures {
         canaryFailed++;
         canaryInStep++;
         within.failed();
-        if (!canaryCooldown.counts(unit, now)) return false;
+        int times = canaryCooldown.counts(unit, now);
+        if (times < 0) return false;
         canaryCounted++;
-        absolute.canaryFailed(now);
+        absolute.canaryFailed(times, now);
         return true;
     }
 
     private boolean baselineFailed(long unit) {
         baselineFailed++;
         all.add(now, 0, 1);
-        if (!baselineCooldown.counts(unit, now)) return false;
-        absolute.baselineFailed();
+        int times = baselineCooldown.counts(unit, now);
+        if (times < 0) return false;
+        absolute.baselineFailed(times);
         counted.add(now, 0, 1);
         return true;
     }

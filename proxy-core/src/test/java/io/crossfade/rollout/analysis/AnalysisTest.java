@@ -231,23 +231,53 @@ class AnalysisTest {
         assertThat(analysis.errors()).isEqualTo(Verdict.FAIL);
     }
 
+    /** A day of health, or minutes of a client that fails everywhere under ever new names, must not use C up. */
     @Test
-    void concurrentControlSaysWhenItIsFull() {
-        for (int i = 0; i < 100; i++) {
+    void concurrentControlBeginsAnewWhenItIsFull() {
+        for (int i = 0; i < 131; i++) {
             List<Batch.Failure> failures = new ArrayList<>();
-            for (int k = 0; k < 1_001; k++)
-                failures.add(new Batch.Failure(Traffic.mix(nextUnit++), TEN_PERCENT, k % 10 == 0, true, 100, 11));
+            for (int k = 0; k < 1_000; k++) {
+                failures.add(new Batch.Failure(Traffic.mix(nextUnit++), TEN_PERCENT, k % 10 == 0, true, 900, 99));
+            }
             apply(TEN_PERCENT, failures);
         }
-        assertThat(finding(Detector.C).remark()).contains("full");
-        assertThat(analysis.counts().canaryUnits() + analysis.counts().baselineUnits())
-                .isEqualTo(100_000);
-        assertThat(analysis.errors()).isNotEqualTo(Verdict.FAIL);
-        now += 61_000;
-        healthy(TEN_PERCENT, 900_000, 100_000);
-        fail(TEN_PERCENT, true, 200, 9);
-        healthy(TEN_PERCENT, 9, 0);
+        assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        long before = analysis.counts().canaryUnits();
+        for (int i = 0; i < 40; i++) fail(TEN_PERCENT, true, 20, 9);
+        assertThat(analysis.counts().canaryUnits() - before).isEqualTo(800);
         assertThat(analysis.errors()).isEqualTo(Verdict.FAIL);
+        assertThat(finding(Detector.C).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void unitsCountAnewAtEachStepAndAfterADay() {
+        fail(TEN_PERCENT, false, 50, 0);
+        nextUnit = 1;
+        fail(TEN_PERCENT, false, 50, 0);
+        assertThat(analysis.counts().baselineUnits()).isEqualTo(50);
+        analysis.beginEpoch();
+        nextUnit = 1;
+        fail(TEN_PERCENT, false, 50, 0);
+        assertThat(analysis.counts().baselineUnits()).isEqualTo(100);
+        now += ConcurrentControl.EPOCH_MILLIS;
+        nextUnit = 1;
+        fail(TEN_PERCENT, false, 50, 0);
+        assertThat(analysis.counts().baselineUnits()).isEqualTo(150);
+    }
+
+    /** A few users who are broken for good, wherever the hash puts them, are no rate. */
+    @Test
+    void aUnitSaysOnlySoMuchInAnHour() {
+        healthy(TEN_PERCENT, 9_000, 1_000);
+        for (int minute = 0; minute < 59; minute++) {
+            now += 60_000;
+            nextUnit = 1;
+            fail(TEN_PERCENT, true, 3, 9);
+            healthy(TEN_PERCENT, 100, 0);
+        }
+        assertThat(analysis.counts().canaryCounted()).isEqualTo(3 * 59);
+        assertThat(finding(Detector.S).logEvidence()).isLessThan(3 * AbsoluteLimit.MOST_PER_UNIT);
+        assertThat(analysis.errors()).isNotEqualTo(Verdict.FAIL);
     }
 
     @Test
