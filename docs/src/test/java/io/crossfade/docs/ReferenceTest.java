@@ -84,11 +84,12 @@ class ReferenceTest {
         Set<String> words = new TreeSet<>(Set.of(Event.OPERATOR));
         String decisions = room("rollout") + room("control");
         words.addAll(Pages.find(
-                "new Event\\.(?:Held|RolledBack)\\(\\s*(?:now|at\\.now\\(\\)),(?: [\\w.]+,)? \"([a-z-]+)\"",
+                "new Event\\.(?:Held|RolledBack|StepWaits)\\(\\s*(?:now|at\\.now\\(\\)),(?: [\\w.]+,)? \"([a-z-]+)\"",
                 decisions));
         for (String ofMetric : Pages.find("(?s)String reason\\(Analysis analysis\\) \\{(.*?)\n    }", decisions)) {
             words.addAll(Pages.find("(?:return|\\?|:) \"([a-z-]+)\"", ofMetric));
         }
+        words.addAll(Pages.find("Optional\\.of\\(\"([a-z-]+)\"\\)", decisions)); // what a metric holds for
         assertThat(words).hasSizeGreaterThan(8);
 
         String how = page("how-to/read-a-decision.md");
