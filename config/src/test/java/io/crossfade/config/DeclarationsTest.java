@@ -72,7 +72,7 @@ final class DeclarationsTest {
     void everyDefaultIsWithinItsBounds() {
         assertThat(Limits.defaults().writeLow()).isEqualTo(32 << 10);
         assertThat(Admin.defaults().address().getPort()).isEqualTo(9900);
-        assertThat(ControlSettings.defaults().journalSegment()).isEqualTo(16L << 20);
+        assertThat(ControlSettings.defaults().journalSegment()).isEqualTo(4L << 20);
         assertThat(Upstream.Breaker.defaults().minimumCalls()).isEqualTo(20);
         assertThat(RolloutSpec.Analysis.defaults().latency().quantiles()).containsExactly(0.5, 0.9, 0.99, 0.999);
         assertThat(RolloutSpec.Analysis.off().errors().enabled()).isFalse();
