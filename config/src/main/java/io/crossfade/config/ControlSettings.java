@@ -23,11 +23,18 @@ public record ControlSettings(
         long journalSegment,
 
         @Key(standard = "256", bounds = "1..1048576", says = "operations that may wait")
-        int operationQueue) {
+        int operationQueue,
+
+        @Key(
+                standard = "100",
+                bounds = "0..10000",
+                says =
+                        "rollbacks and holds whose reports are kept, in memory and as files in `reports` in the data folder")
+        int reports) {
 
     public ControlSettings {
         Shape.of(ControlSettings.class)
-                .check(observationQueue, tick, window, journalSegment, operationQueue)
+                .check(observationQueue, tick, window, journalSegment, operationQueue, reports)
                 .keep();
     }
 

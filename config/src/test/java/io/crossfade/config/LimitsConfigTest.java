@@ -57,9 +57,9 @@ final class LimitsConfigTest {
     @Test
     void mappingOfControl() {
         assertThat(Loading.config(Loading.with("control: { observationQueue: 1024, tick: 5ms, window: 2s,"
-                                + " journalSegment: 1MiB, operationQueue: 7 }\n"))
+                                + " journalSegment: 1MiB, operationQueue: 7, reports: 8 }\n"))
                         .control())
-                .isEqualTo(new ControlSettings(1024, Duration.ofMillis(5), Duration.ofSeconds(2), 1 << 20, 7));
+                .isEqualTo(new ControlSettings(1024, Duration.ofMillis(5), Duration.ofSeconds(2), 1 << 20, 7, 8));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
 import io.crossfade.control.ControlApi;
 import io.crossfade.control.Operation;
+import io.crossfade.control.Report;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.runtime.Reload;
 import io.crossfade.runtime.ServerApi;
@@ -43,6 +44,7 @@ public final class FakeServer implements ServerApi, ControlApi {
     private volatile ControlApi.Health health = new ControlApi.Health(true, true, 0, 0, "");
     private volatile RolloutStatus status = status("baking", 1, 5_000, 7);
     private volatile Function<Operation, Operation.Receipt> decision = this::obey;
+    private final List<Report> reports = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private volatile int reloads;
 
@@ -75,8 +77,20 @@ public final class FakeServer implements ServerApi, ControlApi {
                 weight,
                 version,
                 List.of(
-                        new RolloutStatus.Verdict("errors", "C", "Pass", Double.NEGATIVE_INFINITY, 18.42),
-                        new RolloutStatus.Verdict("errors", "S", "Inconclusive", 3.5, 18.42)),
+                        new RolloutStatus.Verdict(
+                                "errors",
+                                "C",
+                                "Pass",
+                                Double.NEGATIVE_INFINITY,
+                                18.42,
+                                "trips after 6 more failing users on the canary"),
+                        new RolloutStatus.Verdict(
+                                "errors",
+                                "S",
+                                "Inconclusive",
+                                3.5,
+                                18.42,
+                                "passes after about 380 more canary requests, 4 min at this rate")),
                 1_700_000_000_000L,
                 "25% after an approval",
                 null,
@@ -214,6 +228,21 @@ public final class FakeServer implements ServerApi, ControlApi {
     @Override
     public List<JournaledEvent> eventsAfter(long after, int max) {
         return events.stream().filter(e -> e.sequence() > after).limit(max).toList();
+    }
+
+    /** As if it had rolled back or held. */
+    public void report(Report report) {
+        reports.add(report);
+    }
+
+    @Override
+    public List<Report> reports() {
+        return reports;
+    }
+
+    @Override
+    public Optional<Report> report(long sequence) {
+        return reports.stream().filter(r -> r.sequence() == sequence).findFirst();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a status tells beside the state: version, wall clock, last decision, rollbacks; owned by the control thread. */
@@ -53,6 +54,11 @@ final class Chronicle {
         return version;
     }
 
+    /** What an operator last asked for; null before the first. */
+    RolloutStatus.@Nullable Asked asked() {
+        return asked;
+    }
+
     /** Notes a line that has just happened. */
     void note(JournalLine line, RolloutState before, RolloutState after) {
         version = line.sequence();
@@ -71,16 +77,18 @@ final class Chronicle {
         }
         if (line.event() instanceof Event.RolledBack back && !back.reason().equals(Event.OPERATOR)) {
             decision = new RolloutStatus.Decision(
-                    at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
+                    line.sequence(), at, "rollback", back.mode().word(), back.reason(), back.lines(), back.numbers());
         } else if (line.event() instanceof Event.Held held && !held.reason().equals(Event.OPERATOR)) {
-            decision = new RolloutStatus.Decision(at, "hold", "", held.reason(), held.lines(), held.numbers());
+            decision = new RolloutStatus.Decision(
+                    line.sequence(), at, "hold", "", held.reason(), held.lines(), held.numbers());
         } else if (line.event() instanceof Event.StepWaits waits) {
-            decision = new RolloutStatus.Decision(at, "wait", "", waits.reason(), waits.lines(), waits.numbers());
+            decision = new RolloutStatus.Decision(
+                    line.sequence(), at, "wait", "", waits.reason(), waits.lines(), waits.numbers());
         }
     }
 
     /** @param next what happens next, one sentence for a person */
-    RolloutStatus status(Rollout rollout, String next) {
+    RolloutStatus status(Rollout rollout, String next, long nowMillis) {
         Plan plan = rollout.plan();
         RolloutState state = rollout.state();
         return new RolloutStatus(
@@ -95,7 +103,7 @@ final class Chronicle {
                         .toList(),
                 state.weight(),
                 version,
-                rollout.evidence().findings().stream().map(Chronicle::verdict).toList(),
+                verdicts(rollout, nowMillis),
                 since.toEpochMilli(),
                 next,
                 decision,
@@ -104,12 +112,21 @@ final class Chronicle {
                 plan.identity().release());
     }
 
-    private static RolloutStatus.Verdict verdict(Finding finding) {
+    private static List<RolloutStatus.Verdict> verdicts(Rollout rollout, long nowMillis) {
+        List<String> needs = rollout.needs(nowMillis);
+        List<Finding> findings = rollout.evidence().findings();
+        return IntStream.range(0, findings.size())
+                .mapToObj(i -> verdict(findings.get(i), needs.isEmpty() ? "" : needs.get(i)))
+                .toList();
+    }
+
+    private static RolloutStatus.Verdict verdict(Finding finding, String needs) {
         return new RolloutStatus.Verdict(
                 Metrics.of(finding.detector()).word(),
                 finding.detector().name(),
                 finding.verdict().word(),
                 finding.logEvidence(),
-                finding.logThreshold());
+                finding.logThreshold(),
+                needs);
     }
 }

@@ -34,6 +34,7 @@ public final class Control implements ControlApi, AutoCloseable {
     private final RolloutFeed feed;
     private final WeightSink sink;
     private final RecentEvents recent = new RecentEvents();
+    private final RecentReports reports;
     private final StatusBoard board;
     private final Inbox inbox;
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
@@ -67,11 +68,12 @@ public final class Control implements ControlApi, AutoCloseable {
         this.sink = around.sink();
         this.ledger = ledger;
         this.inbox = new Inbox(feed, () -> settings.get().operationQueue());
+        this.reports = new RecentReports(() -> settings.get().reports());
         this.board = new StatusBoard(() -> this.ledger, feed);
         Recovery recovery = ledger.recovery();
         recovery.remind(recent);
         this.timeline = new Timeline(around.monotonicNanos(), around.wallMillis(), 0);
-        Means means = new Means(feed, sink, () -> this.ledger, timeline, recent, board);
+        Means means = new Means(feed, sink, () -> this.ledger, timeline, recent, reports, board);
         this.watches = new Watches(means, recovery);
         this.desk = new Desk(watches, () -> this.ledger, () -> settings.get().operationQueue());
         watches.configure(rollouts);
@@ -95,6 +97,16 @@ public final class Control implements ControlApi, AutoCloseable {
     @Override
     public List<JournaledEvent> eventsAfter(long after, int max) {
         return recent.after(after, max);
+    }
+
+    @Override
+    public List<Report> reports() {
+        return reports.all();
+    }
+
+    @Override
+    public Optional<Report> report(long sequence) {
+        return reports.get(sequence);
     }
 
     @Override

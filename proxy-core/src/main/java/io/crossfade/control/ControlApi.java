@@ -22,6 +22,12 @@ public interface ControlApi {
     /** Journal events with a sequence above {@code after}, oldest first, at most {@code max}, out of a bounded recent memory. */
     List<JournaledEvent> eventsAfter(long after, int max);
 
+    /** The newest rollbacks and holds of the rollouts that are watched, the newest last; at most {@code control.reports}. */
+    List<Report> reports();
+
+    /** The one of these with this sequence in the journal. */
+    Optional<Report> report(long sequence);
+
     /** Calls back on the control thread after each journaled event; must not block. Close to end. */
     AutoCloseable subscribe(java.util.function.Consumer<JournaledEvent> listener);
 

@@ -10,6 +10,7 @@ record Means(
         Supplier<Ledger> current,
         Timeline timeline,
         RecentEvents recent,
+        RecentReports reports,
         StatusBoard board) {
 
     /** The one in use: another takes its place when a damaged one is accepted. */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,39 @@ final class Recovery {
         void line(long number, EvidenceLine line);
     }
 
+    /** Whoever is told the story of a rollout: its events and its evidence, in the order in which they came. */
+    interface Hearer {
+        /** The story begins here: what was before it is not told. */
+        void stand(Standing start);
+
+        void hear(JournalLine line);
+
+        void hear(EvidenceLine line);
+    }
+
+    /** Brings a rollout's watch to where it was. */
+    private record Reviving(Watch watch) implements Hearer {
+        @Override
+        public void stand(Standing start) {
+            watch.stand(start);
+        }
+
+        @Override
+        public void hear(JournalLine line) {
+            watch.apply(line);
+        }
+
+        @Override
+        public void hear(EvidenceLine line) {
+            if (line instanceof EvidenceLine.Seen seen) {
+                watch.rollout().see(seen.batch());
+            } else if (line instanceof EvidenceLine.Checkpoint checkpoint
+                    && !watch.rollout().evidence().restore(checkpoint.memory())) {
+                log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
+            }
+        }
+    }
+
     /** What the logs have of one rollout, and how much of it has been told. */
     private static final class Story {
         @Nullable
@@ -73,27 +107,21 @@ final class Recovery {
         final List<EvidenceParser.Numbered> evidence = new ArrayList<>();
 
         @Nullable
-        Watch watch;
+        Hearer hearer;
 
         int next;
         long through = -1;
 
         void tell(EvidenceLine line) {
-            if (watch == null) {
-                return;
-            }
-            eventsUpTo(line.sequence());
-            if (line instanceof EvidenceLine.Seen seen) {
-                watch.rollout().see(seen.batch());
-            } else if (line instanceof EvidenceLine.Checkpoint checkpoint
-                    && !watch.rollout().evidence().restore(checkpoint.memory())) {
-                log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
+            if (hearer != null) {
+                eventsUpTo(line.sequence());
+                hearer.hear(line);
             }
         }
 
         void eventsUpTo(long sequence) {
-            while (watch != null && next < events.size() && events.get(next).sequence() <= sequence) {
-                watch.apply(events.get(next++));
+            while (hearer != null && next < events.size() && events.get(next).sequence() <= sequence) {
+                hearer.hear(events.get(next++));
             }
         }
     }
@@ -150,13 +178,20 @@ final class Recovery {
 
     /** Brings rollouts that have just been made to where they were; the story of a name is told once. */
     void replay(Collection<Watch> watches) {
+        Map<String, Hearer> hearers = new LinkedHashMap<>();
+        watches.forEach(watch -> hearers.put(watch.name(), new Reviving(watch)));
+        tell(hearers);
+    }
+
+    /** Tells each of these, by the name of its rollout, the story of that; once. */
+    void tell(Map<String, ? extends Hearer> hearers) {
         List<Story> told = new ArrayList<>();
-        for (Watch watch : watches) {
-            Story story = story(watch.name());
-            story.watch = watch;
+        hearers.forEach((name, hearer) -> {
+            Story story = story(name);
+            story.hearer = hearer;
             told.add(story);
-            begin(story, watch);
-        }
+            begin(name, story, hearer);
+        });
         if (!read) {
             read = true;
             evidence.read(this::line);
@@ -167,14 +202,14 @@ final class Recovery {
                     .forEach(line -> story.tell(line.line()));
             story.eventsUpTo(Long.MAX_VALUE);
         }
-        watches.forEach(watch -> stories.remove(watch.name()));
+        hearers.keySet().forEach(stories::remove);
     }
 
-    private void begin(Story story, Watch watch) {
+    private void begin(String name, Story story, Hearer hearer) {
         if (story.start != null) {
-            watch.stand(story.start);
+            hearer.stand(story.start);
         }
-        evidence.saved(watch.name()).ifPresent(file -> {
+        evidence.saved(name).ifPresent(file -> {
             evidence.knownUpTo(file.through());
             endMillis = Math.max(endMillis, file.checkpoint().nowMillis());
             story.through = file.through();
@@ -191,7 +226,7 @@ final class Recovery {
         if (story == null || number <= story.through) {
             return;
         }
-        if (story.watch != null) {
+        if (story.hearer != null) {
             story.tell(line);
         } else if (kept < MOST_KEPT) {
             kept++;

@@ -63,12 +63,15 @@ public record RolloutStatus(
      * @param detector C, S or L
      * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
      * @param logEvidence natural logarithm of the statistic; trips at logThreshold
+     * @param needs what it takes until the detector says something else, in words; empty while the canary is not watched
      */
-    public record Verdict(String metric, String detector, String verdict, double logEvidence, double logThreshold) {}
+    public record Verdict(
+            String metric, String detector, String verdict, double logEvidence, double logThreshold, String needs) {}
 
     /**
      * An automatic decision in numbers and in words.
      *
+     * @param sequence of its line in the journal
      * @param kind rollback, hold or wait
      * @param mode immediate, graceful or complete
      * @param reason stable word such as errors-concurrent, errors-limit, latency, shared-fate
@@ -76,6 +79,7 @@ public record RolloutStatus(
      * @param numbers the same as data
      */
     public record Decision(
+            long sequence,
             long atEpochMillis,
             String kind,
             String mode,

@@ -342,6 +342,8 @@ final class Watch {
         RolloutState before = state();
         rollout.apply(line.event());
         chronicle.note(line, before, state());
+        Report.of(line, before, state(), chronicle.asked())
+                .ifPresent(report -> means.reports().add(report));
         if (line.event() instanceof Event.Replaced) { // how slow another baseline is remains to be seen
             batches = new Batches(number, means.feed(), rollout.plan().analysis());
         }
@@ -365,7 +367,7 @@ final class Watch {
     /** @param trouble why nothing happens next, empty when all is well */
     RolloutStatus status(long now, String trouble) {
         String next = trouble.isEmpty() ? waiting() : trouble;
-        return chronicle.status(rollout, next.isEmpty() ? rollout.next(now) : next);
+        return chronicle.status(rollout, next.isEmpty() ? rollout.next(now) : next, now);
     }
 
     /** What waits for the journal, one line for a person; empty when nothing does. */

@@ -7,6 +7,7 @@ import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Finding;
 import io.crossfade.rollout.analysis.Memento;
+import io.crossfade.rollout.analysis.Prospect;
 import io.crossfade.rollout.analysis.Verdict;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -158,6 +159,29 @@ public final class Evidence {
 
     public List<Finding> findings() {
         return analysis.findings();
+    }
+
+    /**
+     * What each detector of {@link #findings} needs until it says something else, in words and in their order.
+     *
+     * @param stepMillis how long the canary has had its weight; its requests in that time give the rate
+     */
+    List<String> needs(long stepMillis) {
+        Prospect prospect = analysis.prospect();
+        double perSecond = perSecond(stepMillis);
+        return findings().stream()
+                .map(finding -> Needs.of(finding, prospect, perSecond))
+                .toList();
+    }
+
+    /** What a step that waits for evidence needs, in words; empty when more requests alone will not do. */
+    String needed(long stepMillis) {
+        long requests = analysis.prospect().requestsToShow();
+        return settings.errors() && requests > 0 ? Needs.toPass(requests, perSecond(stepMillis)) : "";
+    }
+
+    private double perSecond(long stepMillis) {
+        return stepMillis <= 0 ? 0 : analysis.counts().canaryRequestsInStep() * 1000.0 / stepMillis;
     }
 
     /** Whether there is evidence against the canary, be it little, by what is no failure. */

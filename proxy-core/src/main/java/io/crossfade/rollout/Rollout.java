@@ -2,7 +2,9 @@ package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Batch;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One rollout as a plain object: inputs in, events out; the owner persists the events and hands each back.
@@ -47,6 +49,26 @@ public final class Rollout {
     /** What a request comes to in another state, such as the one that a pending move leads to; nothing changes by it. */
     public Answer answer(Input.Asked asked, RolloutState in) {
         return decider.decide(plan, in, evidence, asked);
+    }
+
+    /** Folds in what was seen and says what the analysis alone would decide, whatever the plan's steps are. */
+    public Optional<Event> judge(Input.Observed observed) {
+        see(observed.batch());
+        return new Guard()
+                .decide(new Situation(plan, state, evidence, observed.nowMillis()))
+                .map(events -> events.get(0));
+    }
+
+    /** Whether a step may not end now for want of evidence. */
+    public boolean waitsForEvidence() {
+        return plan.analysed() && state.watched() && !evidence.mayAdvance();
+    }
+
+    /** What was counted and what the detectors make of it, one fact each. */
+    public List<String> standing() {
+        return Metrics.ALL.stream()
+                .flatMap(metric -> Stream.of(evidence.seen(metric), evidence.weighed(metric)))
+                .toList();
     }
 
     /** What follows from having taken up this plan, for a rollout in this state: another may have its name now. */
@@ -95,6 +117,14 @@ public final class Rollout {
 
     /** What happens next, one sentence for a person. */
     public String next(long nowMillis) {
-        return Outlook.of(plan, state, nowMillis);
+        String next = Outlook.of(plan, state, nowMillis);
+        boolean waits = state.phase() == Phase.BAKING && state.extendedUntilMillis() != RolloutState.NEVER;
+        String needed = waits ? evidence.needed(state.bakedMillis(nowMillis)) : "";
+        return needed.isEmpty() ? next : next + "; needs " + needed;
+    }
+
+    /** What each of the evidence's findings needs until it says something else, in their order; empty while nobody watches. */
+    public List<String> needs(long nowMillis) {
+        return state.watched() ? evidence.needs(state.bakedMillis(nowMillis)) : List.of();
     }
 }

@@ -56,7 +56,8 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Storage storage, long segment, Plan... plans) {
-        ControlSettings settings = new ControlSettings(1024, Duration.ofMillis(20), Duration.ofSeconds(1), segment, 4);
+        ControlSettings settings =
+                new ControlSettings(1024, Duration.ofMillis(20), Duration.ofSeconds(1), segment, 4, 100);
         ledger = DiskLedger.open(storage, () -> settings, KEPT);
         if (ledger instanceof DiskLedger disk) {
             BooleanSupplier stalls = storage instanceof WatchedStorage watched ? watched::stalls : () -> false;

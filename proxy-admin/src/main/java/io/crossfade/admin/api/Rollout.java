@@ -54,13 +54,15 @@ public record Rollout(
      * @param detector C (concurrent control), S (absolute limit), L (latency), A (users that gave up) or E (client errors)
      * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
      * @param logEvidence natural logarithm of the statistic; trips at logThreshold; null when there is none yet
+     * @param needs what it takes until the detector says something else, in words; empty while the canary is not watched
      */
     public record Verdict(
             String metric,
             String detector,
             String verdict,
             @Nullable Double logEvidence,
-            @Nullable Double logThreshold) {}
+            @Nullable Double logThreshold,
+            @Nullable String needs) {}
 
     /**
      * An approval before a step.
@@ -88,11 +90,18 @@ public record Rollout(
     /**
      * Why the proxy decided by itself.
      *
+     * @param sequence of its line in the journal; its report is {@code /v1/decisions/<sequence>}
      * @param kind rollback or hold
      * @param reason stable word such as errors-concurrent
      * @param lines one fact each, for people
      * @param numbers the same as data
      */
     public record Decision(
-            String at, String kind, String mode, String reason, List<String> lines, Map<String, Double> numbers) {}
+            long sequence,
+            String at,
+            String kind,
+            String mode,
+            String reason,
+            List<String> lines,
+            Map<String, Double> numbers) {}
 }

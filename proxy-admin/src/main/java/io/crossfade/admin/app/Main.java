@@ -3,6 +3,7 @@ package io.crossfade.admin.app;
 import io.crossfade.admin.cli.Cli;
 import io.crossfade.admin.cli.Terminal;
 import io.crossfade.admin.demo.DemoCommand;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -27,6 +28,8 @@ public final class Main {
                 .addSubcommand(new SchemaCommand(terminal))
                 .addSubcommand(new ReloadCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal));
+        Objects.requireNonNull(cli.getSubcommands().get("explain"), "explain")
+                .addSubcommand(new ReplayCommand(terminal));
         return Cli.finish(cli, terminal);
     }
 

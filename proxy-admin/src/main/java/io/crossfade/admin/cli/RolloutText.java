@@ -62,6 +62,12 @@ final class RolloutText {
         if (!rollout.verdicts().isEmpty()) {
             lines.add("");
             lines.add(verdicts(rollout.verdicts()).indent(2).stripTrailing());
+            for (Rollout.Verdict verdict : rollout.verdicts()) {
+                String needs = verdict.needs();
+                if (needs != null && !needs.isEmpty()) { // older servers do not say
+                    lines.add("  " + verdict.metric() + " " + verdict.detector() + ": " + printable(needs));
+                }
+            }
         }
         Rollout.Decision decision = rollout.decision();
         if (decision != null) {
@@ -82,6 +88,10 @@ final class RolloutText {
         StringBuilder text = new StringBuilder(
                 "last decision: " + decision.kind() + mode + ", " + decision.reason() + ", " + decision.at());
         decision.lines().forEach(line -> text.append("\n  ").append(printable(line)));
+        text.append("\n  report: reports/decision-")
+                .append(decision.sequence())
+                .append(".md in the data folder, /v1/decisions/")
+                .append(decision.sequence());
         return text.toString();
     }
 

@@ -81,7 +81,16 @@ public final class AdminServer implements AutoCloseable {
                 new AuditLog(server.control(), server.config().data(), reader),
                 ticker);
         this.listener = bind(wanted, api, streams);
-        this.subscription = server.control().subscribe(event -> streams.journaled());
+        Reports reports = new Reports(
+                server.control(),
+                server.config().data(),
+                () -> server.config().control().reports(),
+                reader);
+        this.subscription = server.control().subscribe(event -> {
+            streams.journaled();
+            reports.journaled(event.type());
+        });
+        reports.look();
         loop.scheduleAtFixedRate(streams::tick, 0, 1, TimeUnit.SECONDS);
         loop.scheduleAtFixedRate(visitors::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 record Answer(int status, String contentType, byte[] body, Map<String, String> fields) implements Reply {
     static final String JSON = "application/json";
     static final String YAML = "application/yaml";
+    static final String MARKDOWN = "text/markdown";
     static final String TEXT = "text/plain; charset=utf-8";
 
     static Answer json(int status, Object value) {

@@ -4,17 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.crossfade.admin.api.Assignment;
+import io.crossfade.admin.api.DecisionReport;
 import io.crossfade.admin.api.Health;
 import io.crossfade.admin.api.Rollout;
 import io.crossfade.admin.api.Rollouts;
 import io.crossfade.admin.api.Routes;
 import io.crossfade.admin.api.Upstreams;
 import io.crossfade.config.EffectiveConfig;
+import io.crossfade.control.Report;
 import io.crossfade.control.RolloutStatus;
 import io.crossfade.runtime.ServerApi;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final String ROLLOUTS = "/v1/rollouts/";
     private static final String OPERATIONS = "/operations";
+    private static final String DECISIONS = "/v1/decisions/";
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final ServerApi server;
@@ -81,6 +85,9 @@ final class Api {
                     ? operation(call, rest.substring(0, rest.length() - OPERATIONS.length()))
                     : now(get(call, Answer.JSON, () -> rollout(rest)));
         }
+        if (path.startsWith(DECISIONS)) {
+            return now(get(call, "", () -> decision(call, path.substring(DECISIONS.length()))));
+        }
         if (path.equals("/v1/config:check")) {
             return post(call, configurations::check);
         }
@@ -101,6 +108,7 @@ final class Api {
         }
         return now(
                 switch (path) {
+                    case "/v1/decisions" -> get(call, Answer.JSON, this::decisions);
                     case "/v1/rollouts" -> get(call, Answer.JSON, this::rollouts);
                     case "/v1/routes" -> get(call, Answer.JSON, this::routes);
                     case "/v1/upstreams" -> get(call, Answer.JSON, this::upstreams);
@@ -209,6 +217,34 @@ final class Api {
     private @Nullable Double observed(String rollout) {
         double ratio = server.observedWeight(rollout);
         return Double.isNaN(ratio) ? null : ratio;
+    }
+
+    /** The newest first. */
+    private Answer decisions() {
+        List<DecisionReport.Summary> summaries = new ArrayList<>();
+        server.control().reports().forEach(report -> summaries.add(0, ReportView.summary(report)));
+        return Answer.document(new DecisionReport.Summaries(summaries));
+    }
+
+    /** JSON, or a page of Markdown. */
+    private Answer decision(Call call, String sequence) {
+        Optional<Report> report =
+                sequence.matches("[0-9]{1,18}") ? server.control().report(Long.parseLong(sequence)) : Optional.empty();
+        if (report.isEmpty()) {
+            return Answer.problem(
+                    ProblemType.NOT_FOUND,
+                    "no rollback or hold with the sequence " + sequence + " is among the newest "
+                            + server.config().control().reports() + " (/v1/decisions lists them)");
+        }
+        DecisionReport view = ReportView.of(report.get());
+        String accept = call.field("Accept");
+        if (accepts(accept, Answer.JSON)) {
+            return Answer.document(view);
+        }
+        return accepts(accept, Answer.MARKDOWN)
+                ? Answer.document(Answer.MARKDOWN + "; charset=utf-8", ReportText.of(view))
+                : Answer.problem(
+                        ProblemType.NOT_ACCEPTABLE, "Accept must allow " + Answer.JSON + " or " + Answer.MARKDOWN);
     }
 
     private Answer routes() {

@@ -46,7 +46,7 @@ final class RolloutView {
 
     private static Rollout.Verdict verdict(RolloutStatus.Verdict v) {
         return new Rollout.Verdict(
-                v.metric(), v.detector(), v.verdict(), finite(v.logEvidence()), finite(v.logThreshold()));
+                v.metric(), v.detector(), v.verdict(), finite(v.logEvidence()), finite(v.logThreshold()), v.needs());
     }
 
     /** JSON has no infinity: the logarithm of no evidence at all is left out. */
@@ -78,7 +78,7 @@ final class RolloutView {
         return status.phase().equals("gated") && step == status.step() + 1 ? "waiting" : "ahead";
     }
 
-    private static Rollout.@Nullable Asked asked(RolloutStatus.@Nullable Asked a) {
+    static Rollout.@Nullable Asked asked(RolloutStatus.@Nullable Asked a) {
         if (a == null) {
             return null;
         }
@@ -96,6 +96,12 @@ final class RolloutView {
         return d == null
                 ? null
                 : new Rollout.Decision(
-                        instant(d.atEpochMillis()), d.kind(), d.mode(), d.reason(), d.lines(), finite(d.numbers()));
+                        d.sequence(),
+                        instant(d.atEpochMillis()),
+                        d.kind(),
+                        d.mode(),
+                        d.reason(),
+                        d.lines(),
+                        finite(d.numbers()));
     }
 }

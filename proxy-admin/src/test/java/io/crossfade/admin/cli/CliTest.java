@@ -260,6 +260,7 @@ class CliTest {
         decided(
                 "rolledBack",
                 new RolloutStatus.Decision(
+                        12,
                         1_700_000_000_000L,
                         "rollback",
                         "immediate",
@@ -277,7 +278,7 @@ class CliTest {
 
     @Test
     void aHoldHasNoMode() {
-        decided("held", new RolloutStatus.Decision(0, "hold", "", "shared-fate", List.of("both fail"), Map.of()));
+        decided("held", new RolloutStatus.Decision(12, 0, "hold", "", "shared-fate", List.of("both fail"), Map.of()));
         assertThat(screen.run("explain", "decision", "orders")).isZero();
         assertThat(screen.out()).startsWith("last decision: hold, shared-fate, 1970-01-01T00:00:00Z");
     }
@@ -292,7 +293,7 @@ class CliTest {
         RolloutStatus.Asked asked =
                 new RolloutStatus.Asked(9, 1_700_000_100_000L, "rollback", "ann (127.0.0.1)", "totals are wrong", null);
         RolloutStatus.Decision held = new RolloutStatus.Decision(
-                1_700_000_000_000L, "hold", "", "shared-fate", List.of("both fail"), Map.of());
+                12, 1_700_000_000_000L, "hold", "", "shared-fate", List.of("both fail"), Map.of());
         fake.become(FakeServer.status("rolledBack", held, asked));
         assertThat(screen.run("explain", "decision", "orders")).isZero();
         assertThat(screen.out().lines())
@@ -300,11 +301,15 @@ class CliTest {
                         "last request: rollback by ann (127.0.0.1), 2023-11-14T22:15:00Z",
                         "  totals are wrong",
                         "last decision: hold, shared-fate, 2023-11-14T22:13:20Z",
-                        "  both fail");
+                        "  both fail",
+                        "  report: reports/decision-12.md in the data folder, /v1/decisions/12");
         assertThat(screen.run("explain", "decision", "orders", "-o", "json")).isZero();
         assertThat(screen.out()).contains("\"reason\" : \"totals are wrong\"", "\"reason\" : \"shared-fate\"");
         assertThat(screen.run("rollout", "get", "orders")).isZero();
-        assertThat(screen.out()).contains("last request: rollback by ann (127.0.0.1)", "release 2.0");
+        assertThat(screen.out())
+                .contains("last request: rollback by ann (127.0.0.1)", "release 2.0")
+                .contains("  errors C: trips after 6 more failing users on the canary")
+                .contains("  errors S: passes after about 380 more canary requests, 4 min at this rate");
         fake.become(FakeServer.status("rolledBack", null, asked));
         assertThat(screen.run("explain", "decision", "orders")).isZero();
         assertThat(screen.out()).startsWith("last request: ").contains("no automatic decision so far");

@@ -124,8 +124,9 @@ class AdminServerTest {
 
         assertThat(config)
                 .contains("\"steps\":[{\"setWeight\":\"1%\",\"bake\":\"1m\",\"gate\":\"none\"}")
-                .contains("\"margin\":\"1.5x\",\"limit\":\"1%\",\"onFail\":{\"rollback\":\"immediate\"}")
-                .contains("\"quantiles\":[\"p50\",\"p90\",\"p99\"]")
+                .contains(
+                        "\"margin\":\"1.5x\",\"limit\":\"1%\",\"statuses\":[\"5xx\"],\"onFail\":{\"rollback\":\"immediate\"}")
+                .contains("\"quantiles\":[\"p50\",\"p90\",\"p99\",\"p99.9\"]")
                 .contains("\"from\":[{\"header\":\"x-user-id\"},\"clientIp\"]")
                 .contains(
                         "\"admin\":{\"address\":\"127.0.0.1:0\",\"maxConnections\":256,\"idleTimeout\":\"1m\",\"headTimeout\":\"10s\","

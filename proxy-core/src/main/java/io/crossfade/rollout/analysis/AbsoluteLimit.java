@@ -172,6 +172,11 @@ final class AbsoluteLimit {
         return baseline.logMean() >= threshold;
     }
 
+    /** See {@link Prospect#failuresToTrip()}. */
+    int failuresToTrip() {
+        return canary.eventsTo(threshold, logFail, Prospect.MOST);
+    }
+
     double logBaselineEvidence() {
         return Math.max(Finding.LEAST, baseline.logMean());
     }

@@ -143,6 +143,11 @@ public final class Analysis {
         return findings;
     }
 
+    /** How far it is to other verdicts on errors. */
+    public Prospect prospect() {
+        return failures.prospect();
+    }
+
     /** What was counted since the attempt began. */
     public Counts counts() {
         ClassOfAnswers answers =

@@ -68,6 +68,11 @@ final class ConcurrentControl {
         return rise.atMillis();
     }
 
+    /** See {@link Prospect#unitsToTrip()}. */
+    int unitsToTrip() {
+        return risk.controlled() ? evidence.eventsTo(threshold, risk.logRatios(true), Prospect.MOST) : Prospect.NEVER;
+    }
+
     /** In this attempt, once per epoch each. */
     long canaryUnits() {
         return canaryUnits;

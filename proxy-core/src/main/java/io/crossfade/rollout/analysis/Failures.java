@@ -257,6 +257,10 @@ final class Failures {
                 absolute.logBaselineEvidence());
     }
 
+    Prospect prospect() {
+        return new Prospect(concurrent.unitsToTrip(), absolute.failuresToTrip(), within.requestsToShow());
+    }
+
     void save(Words out) {
         for (long number : new long[] {
             now,

@@ -94,6 +94,36 @@ final class ShiryaevRoberts {
         return largest + StrictMath.log(sum);
     }
 
+    /** How many like events, none with a ratio below 1, it takes until the mean reaches a threshold; {@code most + 1} for more. */
+    int eventsTo(double threshold, double[] logRatio, int most) {
+        int less = -1;
+        int enough = most + 1;
+        while (enough - less > 1) {
+            int between = (less + enough) >>> 1;
+            ShiryaevRoberts later = new ShiryaevRoberts(log.length, 1);
+            System.arraycopy(log, 0, later.log, 0, log.length);
+            later.grow(between, logRatio, logDelta);
+            if (later.logMean() >= threshold) {
+                enough = between;
+            } else {
+                less = between;
+            }
+        }
+        return enough;
+    }
+
+    private void grow(int m, double[] logRatio, double logStarted) {
+        for (int j = 0; j < log.length; j++) {
+            double b = logRatio[j];
+            if (m > 0 && b != 0) {
+                // expm1 overflows at 709, and an alternative that has grown so far is beyond any threshold
+                double grown = Math.min(700, m * b);
+                double started = logStarted + b + StrictMath.log(StrictMath.expm1(grown) / StrictMath.expm1(b));
+                log[j] = logSum(log[j] + grown, started);
+            }
+        }
+    }
+
     void save(Words out) {
         out.put(log);
     }

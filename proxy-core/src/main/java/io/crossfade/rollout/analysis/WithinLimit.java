@@ -49,9 +49,27 @@ final class WithinLimit {
     }
 
     boolean shown() {
-        double largest = Arrays.stream(log).max().orElseThrow();
+        return shownAfter(0);
+    }
+
+    /** See {@link Prospect#requestsToShow()}. */
+    long requestsToShow() {
+        long enough = 1;
+        while (!shownAfter(enough) && enough < Long.MAX_VALUE / 4) enough *= 2;
+        long less = -1;
+        while (enough - less > 1) {
+            long between = (less + enough) >> 1;
+            if (shownAfter(between)) enough = between;
+            else less = between;
+        }
+        return enough;
+    }
+
+    private boolean shownAfter(long requests) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < log.length; j++) largest = Math.max(largest, log[j] + requests * logOk[j]);
         double sum = 0;
-        for (double each : log) sum += StrictMath.exp(each - largest);
+        for (int j = 0; j < log.length; j++) sum += StrictMath.exp(log[j] + requests * logOk[j] - largest);
         return largest + StrictMath.log(sum / log.length) >= threshold;
     }
 
