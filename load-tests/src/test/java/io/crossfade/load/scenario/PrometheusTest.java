@@ -81,11 +81,11 @@ class PrometheusTest {
         try (Service legacy = Service.start("legacy", 1);
                 Service next = Service.start("next", 2);
                 Edge edge = Edge.startGuarded(folder, Edge.config(legacy.port(), next.port(), "weight: 10%\n"))) {
-            send(edge, 1_000);
-            // The observed weight is a number from the first look on that saw requests.
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> edge.admin().get("/metrics").body().contains("kind=\"observed\""));
+            // The observed weight is a number once requests came between two looks, which are a second apart.
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                send(edge, 1_000);
+                return edge.admin().get("/metrics").body().contains("kind=\"observed\"");
+            });
             String before = edge.admin().get("/metrics").body();
             send(edge, USERS);
             String after = edge.admin().get("/metrics").body();

@@ -91,7 +91,7 @@ final class Demo {
                 ServerApi server = Server.start(config(folder, legacy, next));
                 AdminServer admin = AdminServer.start(server);
                 Users users = new Users(edge(server), SEED, story == Story.HANG)) {
-            introduce(server, admin, folder);
+            introduce(server, admin, folder, users.perSecond());
             Stage stage = new Stage(server, next, users, panel, expectations, story, bake, () -> stopped);
             if (hold) {
                 stage.playUntilQuit(terminal.in());
@@ -137,11 +137,11 @@ final class Demo {
         return server.listeners().values().iterator().next();
     }
 
-    private void introduce(ServerApi server, AdminServer admin, Path folder) {
+    private void introduce(ServerApi server, AdminServer admin, Path folder, int perSecond) {
         int port = admin.address().getPort();
         panel.tell("legacy and next, behind one proxy (" + server.transport() + "); "
                 + String.format(Locale.ROOT, "%,d", Users.COUNT) + " users,");
-        panel.tell("about 3,000 requests per second.");
+        panel.tell(String.format(Locale.ROOT, "about %,d requests per second.", perSecond));
         panel.tell("  edge   http://127.0.0.1:" + edge(server).getPort());
         panel.tell("  admin  http://127.0.0.1:" + port);
         panel.tell("  data   " + folder.resolve("data"));

@@ -20,7 +20,7 @@ final class Service implements AutoCloseable {
     /** Marks a failure that the demo put in, to tell it from any other. */
     static final String BUG = "X-Demo-Bug";
 
-    private static final int MAX_CONNECTIONS = 256;
+    private static final int MAX_CONNECTIONS = 1_024;
     private static final int MAX_HEAD = 8 << 10;
     private static final double MEDIAN_MILLIS = 3;
     private static final double SPREAD = 0.35;

@@ -26,7 +26,11 @@ final class Users implements AutoCloseable {
     static final int COUNT = 5_000;
     private static final int CONNECTIONS = 40;
     private static final int PER_SECOND = 3_000;
-    private static final long INTERVAL_NANOS = 1_000_000_000L * CONNECTIONS / PER_SECOND;
+
+    /** Half of the users wait in vain: fewer requests, and so many connections that the others still come at their instants. */
+    private static final int IMPATIENT_CONNECTIONS = 900;
+
+    private static final int IMPATIENT_PER_SECOND = 600;
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int TIMEOUT_MILLIS = 5_000;
 
@@ -47,6 +51,9 @@ final class Users implements AutoCloseable {
     /** Whether a user who gives up was hit by the bug; else it is an error like any other. */
     private final boolean impatient;
 
+    /** From one request of a connection to its next. */
+    private final long intervalNanos;
+
     Users(InetSocketAddress edge, long seed) {
         this(edge, seed, false);
     }
@@ -54,15 +61,21 @@ final class Users implements AutoCloseable {
     Users(InetSocketAddress edge, long seed, boolean impatient) {
         this.edge = edge;
         this.impatient = impatient;
+        int connections = impatient ? IMPATIENT_CONNECTIONS : CONNECTIONS;
+        this.intervalNanos = 1_000_000_000L * connections / perSecond();
         SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < CONNECTIONS; i++) {
+        for (int i = 0; i < connections; i++) {
             SplittableRandom own = random.split();
-            long offset = INTERVAL_NANOS * i / CONNECTIONS;
+            long offset = intervalNanos * i / connections;
             Thread thread = new Thread(() -> use(own, System.nanoTime() + offset), "demo-users-" + i);
             thread.setDaemon(true);
             threads.add(thread);
         }
         threads.forEach(Thread::start);
+    }
+
+    int perSecond() {
+        return impatient ? IMPATIENT_PER_SECOND : PER_SECOND;
     }
 
     long answered() {
@@ -112,20 +125,20 @@ final class Users implements AutoCloseable {
             } catch (IOException e) {
                 if (!stopped) {
                     otherError(e.toString());
-                    LockSupport.parkNanos(INTERVAL_NANOS);
+                    LockSupport.parkNanos(intervalNanos);
                 }
             }
         }
     }
 
     /** The next due instant; a connection that is more than a second late gives up what it missed. */
-    private static long awaitNext(long due) {
+    private long awaitNext(long due) {
         long now = System.nanoTime();
         while (due - now > 0) {
             LockSupport.parkNanos(due - now);
             now = System.nanoTime();
         }
-        return (now - due > GIVE_UP_NANOS ? now : due) + INTERVAL_NANOS;
+        return (now - due > GIVE_UP_NANOS ? now : due) + intervalNanos;
     }
 
     private static byte[] request(int user) {
