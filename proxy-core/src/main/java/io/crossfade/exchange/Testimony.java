@@ -20,7 +20,7 @@ final class Testimony {
     private final Feed.Loop feed;
     private final Assignment assignment;
 
-    private Snapshot.@Nullable RolloutView shift;
+    private Snapshot.@Nullable RolloutView view;
     private long startNanos;
 
     /** Whether this is a trial of which nothing was told yet. */
@@ -41,7 +41,7 @@ final class Testimony {
     void begin(long startNanos, boolean headRequest) {
         Snapshot.RolloutView of = assignment.view();
         this.startNanos = startNanos;
-        shift = of;
+        view = of;
         overdue = false;
         expectsContent = !headRequest;
         trial = of != null
@@ -55,7 +55,7 @@ final class Testimony {
      * @return whether it has, just now
      */
     boolean becomesOverdue(Try attempt, long now) {
-        Snapshot.RolloutView of = shift;
+        Snapshot.RolloutView of = view;
         if (of == null || overdue) {
             return false;
         }
@@ -84,8 +84,8 @@ final class Testimony {
      * @param attempt what became of it at the endpoint
      */
     void ended(Outcome outcome, Try attempt, long now) {
-        Snapshot.RolloutView of = shift;
-        shift = null;
+        Snapshot.RolloutView of = view;
+        view = null;
         if (of == null) {
             return;
         }

@@ -18,14 +18,19 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The admin API of a running server: one listener and one thread of its own, {@code crossfade-admin}. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes its channel, and that is seen
 public final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 128;
+
+    /** Calls that read a configuration or the journal wait for each other; one more is refused, 503. */
+    static final int MOST_WAITING = 32;
+
     private static final long SWEEP_MILLIS = 100;
     private static final WriteBufferWaterMark WRITE_BOUND = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
@@ -64,7 +69,13 @@ public final class AdminServer implements AutoCloseable {
         this.server = server;
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("crossfade-admin", true), NioIoHandler.newFactory());
-        this.reader = Executors.newSingleThreadExecutor(new DefaultThreadFactory("crossfade-config", true));
+        this.reader = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                new DefaultThreadFactory("crossfade-config", true));
         this.loop = group.next();
         InetSocketAddress wanted = server.config().admin().address();
         this.readiness = new Readiness(server);

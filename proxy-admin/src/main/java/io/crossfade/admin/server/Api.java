@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,11 @@ final class Api {
             CompletableFuture<? extends Reply> reply =
                     refusal.isPresent() ? CompletableFuture.completedFuture(refusal.get()) : route(call);
             return reply.handle((given, error) -> given != null ? given : mistake(call, error));
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.completedFuture(Answer.problem(
+                            ProblemType.OVERLOADED,
+                            AdminServer.MOST_WAITING + " calls that read a configuration or the journal wait already")
+                    .with("Retry-After", "1"));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(mistake(call, e));
         }

@@ -64,8 +64,9 @@ final class Reports {
     void look() {
         try {
             executor.execute(this::write);
-        } catch (RejectedExecutionException stopping) {
-            LOG.debug("the server stops; the reports are written at the next start");
+        } catch (RejectedExecutionException full) {
+            asked.set(false);
+            LOG.debug("reports are written with the next one, or at the next start");
         }
     }
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of the admin listener. Owned by the admin loop.
  *
- * <p>Nobody can lock operators out: when all places are taken, the connection that has kept the server waiting for the longest time
- * gives way to the one that comes. Those that are being answered stay, and streams of events may take half of the places.
+ * <p>When all places are taken, the connection that has kept the server waiting for the longest time gives way to the one that comes, so
+ * clients that send slowly or nothing keep nobody out. Those that are being answered stay: streams of events may take half of the
+ * places, calls that wait for each other {@link AdminServer#MOST_WAITING}, and operations are answered within ten seconds.
  */
 final class Visitors {
     private final Supplier<Admin> bounds;

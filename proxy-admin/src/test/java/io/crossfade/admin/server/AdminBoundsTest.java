@@ -97,6 +97,40 @@ class AdminBoundsTest {
         }
     }
 
+    /** One reload is under way and takes its time, as many as may wait do, and the others hear so: their places are free again. */
+    @Test
+    void callsThatWaitForEachOtherHaveABound() throws Exception {
+        FakeServer fake = new FakeServer();
+        List<RawClient> clients = new ArrayList<>();
+        try (AdminServer admin = AdminServer.start(fake)) {
+            synchronized (fake) { // its reload waits for this
+                int refused = 0;
+                for (int i = 0; i < AdminServer.MOST_WAITING + 8; i++) {
+                    RawClient client = new RawClient(admin.address());
+                    clients.add(client);
+                    client.send("POST /v1/config:apply HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+                    if (i > AdminServer.MOST_WAITING) {
+                        RawClient.Response response = client.response();
+                        assertThat(response.status()).isEqualTo(503);
+                        assertThat(response.body()).contains("wait already");
+                        refused++;
+                    } else {
+                        assertThat(client.hasAnswer(20)).isFalse();
+                    }
+                }
+                assertThat(refused).isEqualTo(7);
+                try (RawClient operator = new RawClient(admin.address())) {
+                    assertThat(status(operator, LIVE)).isEqualTo(200);
+                }
+            }
+            assertThat(clients.get(0).response().status()).isNotEqualTo(503);
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
     @Test
     void headTimeoutCountsFromTheFirstByte() throws Exception {
         try (AdminServer admin = admin("headTimeout: 300ms");
