@@ -1,6 +1,7 @@
 package io.crossfade.client;
 
 import io.crossfade.exchange.EdgeLoop;
+import io.crossfade.exchange.Exchanges;
 import io.crossfade.exchange.LoopClock;
 import io.crossfade.exchange.Timed;
 import java.util.function.Consumer;
@@ -36,10 +37,12 @@ public final class Clients {
     }
 
     private final EdgeLoop loop;
+    private final Exchanges exchanges;
     private @Nullable Member first;
 
     public Clients(EdgeLoop loop) {
         this.loop = loop;
+        this.exchanges = new Exchanges(loop);
     }
 
     /** From now on every answer ends its connection, and idle connections are closed. From any thread. */
@@ -70,6 +73,10 @@ public final class Clients {
 
     EdgeLoop loop() {
         return loop;
+    }
+
+    Exchanges exchanges() {
+        return exchanges;
     }
 
     void add(Member member) {

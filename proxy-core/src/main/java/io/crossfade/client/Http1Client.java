@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1 connection of a client: its life from the accept to the last byte. It serves one exchange after the other and is the
@@ -27,15 +29,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Whether the connection goes on after an answer is decided here alone. Owned by its event loop.
  */
 public final class Http1Client extends SocketEnd implements ClientStream, Http1Requests.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Client.class);
+
     private static final byte[] HTTP = "http".getBytes(StandardCharsets.US_ASCII);
 
     private final EdgeLoop loop;
     private final Clients clients;
     private final ListenerFacts listener;
-    private final Exchange exchange;
     private final Http1Requests requests;
     private final Http1Answer answer = new Http1Answer(this);
     private final Waiting waiting;
+
+    /** That of the request which is being served, or null. */
+    private @Nullable Exchange exchange;
 
     private boolean listed;
     private int served;
@@ -50,8 +56,7 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
         this.loop = clients.loop();
         this.clients = clients;
         this.listener = listener;
-        this.exchange = new Exchange(loop, this);
-        this.requests = new Http1Requests(loop, exchange, listener.underscoreNames(), this);
+        this.requests = new Http1Requests(loop, listener.underscoreNames(), this);
         this.waiting = new Waiting();
     }
 
@@ -136,6 +141,7 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
 
     @Override
     public void over(After after) {
+        exchange = null;
         switch (after) {
             case KEEP -> goOn();
             case CUT -> {
@@ -175,7 +181,7 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
         }
         try {
             requests.resume();
-            exchange.flushRequest();
+            flushRequest();
         } catch (RuntimeException | Error e) {
             exceptionCaught(e);
         }
@@ -193,7 +199,14 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
         served++;
         waiting.deadlineIn(Timed.NEVER); // the exchange has its own
         answer.begin(head.isHead(), head.version() == 10, head.keepAlive());
-        exchange.begin(head, snapshot);
+        Exchange begun = clients.exchanges().lend();
+        exchange = begun;
+        begun.begin(this, head, snapshot);
+    }
+
+    @Override
+    public @Nullable Exchange exchange() {
+        return exchange;
     }
 
     @Override
@@ -327,7 +340,11 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
         listed = false;
         listener.release();
         clients.remove(waiting);
-        exchange.clientGone();
+        Exchange left = exchange;
+        exchange = null;
+        if (left != null) {
+            left.clientGone();
+        }
         requests.stop();
     }
 
@@ -338,13 +355,23 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
 
     @Override
     protected void readComplete() {
-        exchange.flushRequest();
+        flushRequest();
+    }
+
+    private void flushRequest() {
+        Exchange under = exchange;
+        if (under != null) {
+            under.flushRequest();
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (isWritable()) {
-            exchange.clientWritable();
+            Exchange under = exchange;
+            if (under != null) {
+                under.clientWritable();
+            }
             if (requests.isBetween() && !requests.isDry()) {
                 setReading(true);
                 resume();
@@ -360,10 +387,20 @@ public final class Http1Client extends SocketEnd implements ClientStream, Http1R
     private void exceptionCaught(Throwable cause) {
         try {
             if (!(cause instanceof IOException)) {
-                exchange.bug(cause);
+                bug(cause);
             }
         } finally {
             close();
+        }
+    }
+
+    private void bug(Throwable cause) {
+        Exchange under = exchange;
+        exchange = null;
+        if (under != null) {
+            under.bug(cause);
+        } else {
+            LOG.error("internal error in a client connection, between two requests", cause);
         }
     }
 }

@@ -34,6 +34,10 @@ final class Http1Requests {
         /** A head is complete: a request begins with it. */
         void begin(RequestHead head, Snapshot snapshot);
 
+        /** That of the request which {@link #begin} told of last, or null when it is over. */
+        @Nullable
+        Exchange exchange();
+
         /** The bytes are no request that can be answered in another way; the connection ends. */
         void refuse(Refusal refusal);
 
@@ -56,7 +60,6 @@ final class Http1Requests {
     }
 
     private final EdgeLoop loop;
-    private final Exchange exchange;
     private final RequestScanner.UnderscoreNames underscoreNames;
     private final Owner owner;
     private State state = State.HEAD;
@@ -68,9 +71,8 @@ final class Http1Requests {
     private boolean processing;
     private boolean headStarted;
 
-    Http1Requests(EdgeLoop loop, Exchange exchange, RequestScanner.UnderscoreNames underscoreNames, Owner owner) {
+    Http1Requests(EdgeLoop loop, RequestScanner.UnderscoreNames underscoreNames, Owner owner) {
         this.loop = loop;
-        this.exchange = exchange;
         this.underscoreNames = underscoreNames;
         this.owner = owner;
     }
@@ -167,7 +169,7 @@ final class Http1Requests {
             while (in != null && in.isReadable()) {
                 in = switch (state) {
                     case HEAD -> owner.isWritable() ? head(in) : holdBack(in);
-                    case BODY -> exchange.takesBody() ? body(in) : holdBack(in);
+                    case BODY -> body(in);
                     case SERVING -> holdBack(in);
                     case OVER -> over(in);
                 };
@@ -222,6 +224,13 @@ final class Http1Requests {
     }
 
     private @Nullable ByteBuf body(ByteBuf in) {
+        Exchange exchange = owner.exchange();
+        if (exchange == null) {
+            throw new IllegalStateException("a body is read of a request that is over: it ends with stop()");
+        }
+        if (!exchange.takesBody()) {
+            return holdBack(in);
+        }
         BodyFramer body = framer();
         int passes = body.scan(in);
         if (passes == BodyFramer.REFUSED) {

@@ -6,6 +6,7 @@ import io.crossfade.http.RequestWriter;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.snapshot.Snapshot;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It stands between two doors and speaks no protocol: the client's end is a {@link ClientStream}, the upstream's a {@link Try}
  * of a call. Whatever happens, an exchange that {@linkplain #begin began} ends exactly once, in {@link #end}, with one
- * {@link Outcome}. One per client connection, reused for each of its requests; owned by its event loop.
+ * {@link Outcome}. Lent by its event loop, which owns it, for one request: an idle connection has none.
  */
 public final class Exchange extends Timed implements Try.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -35,7 +36,7 @@ public final class Exchange extends Timed implements Try.Owner {
     }
 
     private final EdgeLoop loop;
-    private final ClientStream client;
+    private final Consumer<Exchange> ended;
     private final Assignment assignment;
     private final Permit permit = new Permit();
     private final Patience patience = new Patience();
@@ -44,6 +45,7 @@ public final class Exchange extends Timed implements Try.Owner {
     private State state = State.IDLE;
 
     // facts of the request, valid until it ends
+    private @Nullable ClientStream door;
     private long startNanos;
     private boolean safe;
 
@@ -56,12 +58,13 @@ public final class Exchange extends Timed implements Try.Owner {
     /** Whether something was written to the upstream and not flushed. */
     private boolean unflushed;
 
-    public Exchange(EdgeLoop loop, ClientStream client) {
+    /** {@code ended} gets it at the end of each request. */
+    Exchange(EdgeLoop loop, Consumer<Exchange> ended) {
         super(loop.clock());
         this.loop = loop;
-        this.client = client;
+        this.ended = ended;
         this.assignment = new Assignment(loop);
-        this.attempt = new Try(loop.clock(), client, this);
+        this.attempt = new Try(loop.clock(), this);
         this.testimony = new Testimony(loop.feed(), assignment);
     }
 
@@ -70,15 +73,17 @@ public final class Exchange extends Timed implements Try.Owner {
     /**
      * Takes a request from its head to the upstream; the head is valid during this call only.
      *
+     * @param client where the request comes from and its answer goes; {@link ClientStream#over} takes it out again
      * @param snapshot in force when the head was read; the exchange keeps to it
      */
-    public void begin(RequestHead head, Snapshot snapshot) {
+    public void begin(ClientStream client, RequestHead head, Snapshot snapshot) {
+        door = client;
         startNanos = loop.clock().tick();
         state = State.BEGUN;
         deadlineIn(NEVER);
         loop.deadlines().add(this);
         patience.begin(startNanos);
-        attempt.begin(null, false, null);
+        attempt.begin(client, null, false, null);
         awaitsContinue = head.expectContinue();
         unflushed = false;
         loop.counters().begun();
@@ -86,7 +91,7 @@ public final class Exchange extends Timed implements Try.Owner {
             loop.counters().fieldsDropped(head.underscoresDropped());
         }
         switch (assignment.find(head, snapshot, client.peer())) {
-            case ADMITTED -> send(head);
+            case ADMITTED -> send(client, head);
             case NO_ROUTE -> fail(Outcome.NO_ROUTE, "no route matches this host and path");
             case AMBIGUOUS_PATH -> refuse(Refusal.AMBIGUOUS_PATH);
             case BODY_TOO_LARGE -> refuse(Refusal.BODY_TOO_LARGE);
@@ -95,12 +100,12 @@ public final class Exchange extends Timed implements Try.Owner {
         }
     }
 
-    private void send(RequestHead head) {
+    private void send(ClientStream client, RequestHead head) {
         permit.take(assignment.gate());
         testimony.begin(startNanos, head.isHead());
         ByteBuf bytes = RequestWriter.write(head, client.peer(), client.alloc());
         boolean repeatable = head.framing() == RequestHead.Framing.NONE && head.isIdempotent();
-        attempt.begin(bytes, repeatable, assignment.mintedCookie());
+        attempt.begin(client, bytes, repeatable, assignment.mintedCookie());
         safe = head.isSafe();
         state = State.CONNECTING;
         deadlineIn(upstream().connectTimeoutNanos());
@@ -143,8 +148,8 @@ public final class Exchange extends Timed implements Try.Owner {
     public void flushRequest() {
         if (unflushed) {
             unflushed = false;
-            if (!attempt.flush() && !client.requestComplete()) {
-                client.wantRequest(false);
+            if (!attempt.flush() && state != State.IDLE && !client().requestComplete()) {
+                client().wantRequest(false);
             }
         }
     }
@@ -163,11 +168,10 @@ public final class Exchange extends Timed implements Try.Owner {
         if (state == State.IDLE) {
             return;
         }
-        client.refused(refusal);
+        client().refused(refusal);
         attempt.drop();
         if (attempt.answered()) {
-            end(Outcome.REJECTED, attempt.status());
-            client.over(ClientStream.After.CUT);
+            end(Outcome.REJECTED, attempt.status()).over(ClientStream.After.CUT);
         } else {
             own(Outcome.REJECTED, OwnAnswer.of(refusal));
         }
@@ -202,7 +206,7 @@ public final class Exchange extends Timed implements Try.Owner {
         if (!beginning) {
             loop.clock().tick();
         }
-        boolean complete = client.requestComplete();
+        boolean complete = client().requestComplete();
         deadlineIn(
                 complete || awaitsContinue
                         ? upstream().responseTimeoutNanos()
@@ -210,7 +214,7 @@ public final class Exchange extends Timed implements Try.Owner {
         if (complete) {
             flushRequest();
         } else {
-            client.wantRequest(true); // the first bytes of the body are in the same read, most often
+            client().wantRequest(true); // the first bytes of the body are in the same read, most often
         }
     }
 
@@ -296,7 +300,7 @@ public final class Exchange extends Timed implements Try.Owner {
             case IDLE, BEGUN -> {}
             case CONNECTING -> upstreamFault(Outcome.CONNECT_TIMEOUT, "no connection in time");
             case AWAITING -> expired(Patience.awaiting(owesBody()));
-            case ANSWERING -> expired(Patience.answering(owesBody(), client));
+            case ANSWERING -> expired(Patience.answering(owesBody(), client()));
         }
     }
 
@@ -305,8 +309,7 @@ public final class Exchange extends Timed implements Try.Owner {
             case CLIENT_SENDING -> requestBroken(Refusal.BODY_TIMEOUT);
             case CLIENT_TAKING -> {
                 attempt.drop();
-                end(Outcome.CLIENT_ABORT, attempt.status());
-                client.over(ClientStream.After.RESET);
+                end(Outcome.CLIENT_ABORT, attempt.status()).over(ClientStream.After.RESET);
             }
             case UPSTREAM -> {
                 if (attempt.answered()) {
@@ -323,7 +326,7 @@ public final class Exchange extends Timed implements Try.Owner {
 
     /** Whether it is the client for whose bytes the exchange stands still. */
     private boolean owesBody() {
-        return !client.requestComplete() && !awaitsContinue && attempt.isWritable();
+        return !client().requestComplete() && !awaitsContinue && attempt.isWritable();
     }
 
     @Override
@@ -352,7 +355,7 @@ public final class Exchange extends Timed implements Try.Owner {
         if (awaitsEndpoint() && !owesBody()) {
             testimony.becomesOverdue(attempt, now);
         }
-        if (patience.probeIsDue(now) && !client.endsIfLost()) {
+        if (patience.probeIsDue(now) && !client().endsIfLost()) {
             probe();
         }
     }
@@ -376,6 +379,7 @@ public final class Exchange extends Timed implements Try.Owner {
     /** A sweep could not serve it: the client's end is closed, and it with that. */
     @Override
     protected void broken(Throwable cause) {
+        ClientStream client = client();
         bug(cause);
         client.over(ClientStream.After.RESET);
     }
@@ -387,22 +391,22 @@ public final class Exchange extends Timed implements Try.Owner {
         if (state == State.IDLE) {
             return; // it ended while the last part was written
         }
-        client.flush();
+        client().flush();
         attempt.done();
         int status = attempt.status();
         Outcome outcome = assignment.fails(status)
                 ? Outcome.FAILED_STATUS
                 : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
         boolean inOneRead = state == State.AWAITING;
-        end(outcome, status, inOneRead ? attempt.headNanos() : loop.clock().exact());
-        client.over(ClientStream.After.KEEP);
+        end(outcome, status, inOneRead ? attempt.headNanos() : loop.clock().exact())
+                .over(ClientStream.After.KEEP);
     }
 
     /** The upstream did not do its part: a whole answer of ours if nothing of its own went out, else a visible break. */
     private void upstreamFault(Outcome why, String detail) {
         attempt.drop();
         if (attempt.answered()) {
-            end(why, attempt.status());
+            ClientStream client = end(why, attempt.status());
             client.flush();
             client.over(ClientStream.After.CUT);
         } else {
@@ -415,22 +419,27 @@ public final class Exchange extends Timed implements Try.Owner {
     }
 
     private void refuse(Refusal refusal) {
-        client.refused(refusal);
+        client().refused(refusal);
         own(Outcome.REJECTED, OwnAnswer.of(refusal));
     }
 
     private void own(Outcome why, OwnAnswer answer) {
-        client.own(answer);
-        end(why, answer.status());
-        client.over(ClientStream.After.KEEP);
+        client().own(answer);
+        end(why, answer.status()).over(ClientStream.After.KEEP);
     }
 
-    private void end(Outcome outcome, int status) {
-        end(outcome, status, loop.clock().exact());
+    private ClientStream end(Outcome outcome, int status) {
+        return end(outcome, status, loop.clock().exact());
     }
 
-    /** Every exchange ends here, once: the permit is given back and what happened is counted. */
-    private void end(Outcome outcome, int status, long now) {
+    /**
+     * Every exchange ends here, once: the permit is given back, what happened is counted, and the next request may have this object.
+     *
+     * @return the client's end, which is to be told when it is still there
+     */
+    private ClientStream end(Outcome outcome, int status, long now) {
+        ClientStream client = client();
+        door = null;
         state = State.IDLE;
         loop.deadlines().remove(this);
         loop.counters().ended();
@@ -441,6 +450,10 @@ public final class Exchange extends Timed implements Try.Owner {
         }
         permit.clear();
         assignment.clear();
+        attempt.clear();
+        unflushed = false;
+        ended.accept(this);
+        return client;
     }
 
     /** An answer that began well and breaks off is counted as a failure besides. */
@@ -450,6 +463,14 @@ public final class Exchange extends Timed implements Try.Owner {
         } else if (outcome.failure() && !assignment.fails(attempt.status())) {
             permit.brokeOff();
         }
+    }
+
+    private ClientStream client() {
+        ClientStream client = door;
+        if (client == null) {
+            throw new IllegalStateException("an exchange without a request: it ended, or begin was not called");
+        }
+        return client;
     }
 
     private Snapshot.Upstream upstream() {

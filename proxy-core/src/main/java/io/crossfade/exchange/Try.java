@@ -49,8 +49,9 @@ final class Try implements UpstreamReceiver {
     }
 
     private final LoopClock clock;
-    private final ClientStream client;
     private final Owner owner;
+
+    private @Nullable ClientStream door;
 
     private @Nullable UpstreamPool pool;
     private @Nullable UpstreamCall call;
@@ -67,20 +68,21 @@ final class Try implements UpstreamReceiver {
 
     private long endpointSinceNanos;
 
-    Try(LoopClock clock, ClientStream client, Owner owner) {
+    Try(LoopClock clock, Owner owner) {
         this.clock = clock;
-        this.client = client;
         this.owner = owner;
     }
 
     /**
      * Forgets the request before.
      *
+     * @param client gets the answer
      * @param request its head; taken over, or null when the request goes nowhere
      * @param repeatable whether it may be sent again: an idempotent method without a body
      * @param extra field lines that the answer gets
      */
-    void begin(@Nullable ByteBuf request, boolean repeatable, byte @Nullable [] extra) {
+    void begin(ClientStream client, @Nullable ByteBuf request, boolean repeatable, byte @Nullable [] extra) {
+        door = client;
         head = request;
         replay = repeatable && request != null ? request.retain() : null;
         extraFields = extra;
@@ -176,7 +178,7 @@ final class Try implements UpstreamReceiver {
         UpstreamCall from = call;
         call = null;
         if (from != null) {
-            from.done(client.requestComplete());
+            from.done(client().requestComplete());
         }
     }
 
@@ -224,7 +226,7 @@ final class Try implements UpstreamReceiver {
         return replay != null && of.isSilent();
     }
 
-    /** Whether the final head went to the client. */
+    /** Whether the final head went to the client(). */
     boolean answered() {
         return answered;
     }
@@ -247,6 +249,20 @@ final class Try implements UpstreamReceiver {
     /** Since when the endpoint that was asked last takes connections; long ago when none was. */
     long endpointSinceNanos() {
         return endpointSinceNanos;
+    }
+
+    /** The exchange is over. */
+    void clear() {
+        door = null;
+        extraFields = null;
+    }
+
+    private ClientStream client() {
+        ClientStream client = door;
+        if (client == null) {
+            throw new IllegalStateException("the upstream tells of a request that is over");
+        }
+        return client;
     }
 
     // ---- what the upstream tells
@@ -275,13 +291,13 @@ final class Try implements UpstreamReceiver {
 
     @Override
     public BodyForm takes(ResponseHead of) {
-        return client.takes(of);
+        return client().takes(of);
     }
 
     @Override
     public void interim(ResponseHead interim, ByteBuf raw, int headLength) {
         dropReplay();
-        client.interim(interim, raw, headLength);
+        client().interim(interim, raw, headLength);
         owner.interim();
     }
 
@@ -292,7 +308,7 @@ final class Try implements UpstreamReceiver {
         status = of.status();
         answered = true;
         content = raw.readableBytes() > headLength;
-        client.answer(of, raw, headLength, last, extraFields);
+        client().answer(of, raw, headLength, last, extraFields);
         if (last) {
             owner.complete();
         } else {
@@ -303,7 +319,7 @@ final class Try implements UpstreamReceiver {
     @Override
     public void body(ByteBuf part, boolean last) {
         content |= part.isReadable();
-        client.body(part, last);
+        client().body(part, last);
         if (last) {
             owner.complete();
         } else {
@@ -313,7 +329,7 @@ final class Try implements UpstreamReceiver {
 
     @Override
     public void end(@Nullable Trailers trailers) {
-        client.end(trailers);
+        client().end(trailers);
         owner.complete();
     }
 
@@ -321,8 +337,8 @@ final class Try implements UpstreamReceiver {
     public void readComplete() {
         UpstreamCall from = call;
         if (answered && from != null) {
-            client.flush();
-            if (!client.isWritable()) {
+            client().flush();
+            if (!client().isWritable()) {
                 from.wantAnswer(false);
             }
         }
@@ -331,8 +347,8 @@ final class Try implements UpstreamReceiver {
 
     @Override
     public void writable() {
-        if (!client.requestComplete()) {
-            client.wantRequest(true);
+        if (!client().requestComplete()) {
+            client().wantRequest(true);
             owner.moved();
         }
     }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
@@ -51,13 +52,17 @@ public record Sockets(
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
+                    private volatile Accepted options = first.accepted();
+
                     @Override
                     protected void initChannel(Channel channel) {
                         Sockets now = inForce.get();
-                        channel.config()
-                                .setWriteBufferWaterMark(now.waterMark())
-                                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(
-                                        SMALLEST_READ, FIRST_READ, now.readBuffer / 2));
+                        Accepted of = options;
+                        if (!of.by.equals(now)) {
+                            of = now.accepted();
+                            options = of;
+                        }
+                        channel.config().setWriteBufferWaterMark(of.waterMark).setRecvByteBufAllocator(of.reads);
                         channel.pipeline().addLast(handler.apply(channel.eventLoop()));
                     }
                 });
@@ -92,6 +97,14 @@ public record Sockets(
 
     private WriteBufferWaterMark waterMark() {
         return new WriteBufferWaterMark(writeLow, writeHigh + BOOKKEEPING);
+    }
+
+    /** What connections that are accepted share as long as nothing changes: one of each would weigh 56 bytes on an idle one. */
+    private record Accepted(Sockets by, WriteBufferWaterMark waterMark, RecvByteBufAllocator reads) {}
+
+    private Accepted accepted() {
+        return new Accepted(
+                this, waterMark(), new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, readBuffer / 2));
     }
 
     private record BootstrapConnector(Bootstrap bootstrap) implements Connector {

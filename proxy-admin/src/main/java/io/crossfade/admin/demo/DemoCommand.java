@@ -47,7 +47,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        System.setProperty("crossfade.log", "WARN"); // read by logback.xml; the panel says the rest
+        System.setProperty("crossfade.log", "WARN"); // read by LogLines; the panel says the rest
         Demo demo = new Demo(terminal, story, Duration.ofSeconds(fast ? 2 : 8), hold);
         Thread onCtrlC = new Thread(
                 () -> {
