@@ -4,6 +4,8 @@ import io.crossfade.config.RolloutSpec.Analysis;
 import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
+import io.crossfade.config.RolloutSpec.Throughput;
+import io.crossfade.config.RolloutSpec.UserSuccess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +43,12 @@ final class AnalysisKind implements Kind {
         if (analysis.clientErrors().enabled()) {
             metrics.add(metric("client-errors", Shape.of(ClientErrors.class).show(analysis.clientErrors(), style)));
         }
+        if (analysis.userSuccess().enabled()) {
+            metrics.add(metric("user-success", Shape.of(UserSuccess.class).show(analysis.userSuccess(), style)));
+        }
+        if (analysis.throughput().enabled()) {
+            metrics.add(metric("throughput", Shape.of(Throughput.class).show(analysis.throughput(), style)));
+        }
         Map<String, Object> shown = Shape.of(Analysis.class).show(analysis, style);
         Map<String, Object> view = new LinkedHashMap<>();
         shown.forEach((key, section) -> {
@@ -67,7 +75,9 @@ final class AnalysisKind implements Kind {
                 List.of(
                         JsonSchema.section(Shape.of(Errors.class)),
                         JsonSchema.section(Shape.of(Latency.class)),
-                        JsonSchema.section(Shape.of(ClientErrors.class))));
+                        JsonSchema.section(Shape.of(ClientErrors.class)),
+                        JsonSchema.section(Shape.of(UserSuccess.class)),
+                        JsonSchema.section(Shape.of(Throughput.class))));
         JsonSchema.properties(section).put(METRICS, new ListKind(new SchemaOnly(metric), "", false, false).schema());
         return Map.of("anyOf", List.of(WordKind.only(OFF).schema(), section));
     }

@@ -213,11 +213,23 @@ public record RolloutSpec(
             Errors errors,
             Latency latency,
             ClientErrors clientErrors,
+            UserSuccess userSuccess,
+            Throughput throughput,
             @Key(says = "what it takes to go on") Advance advance) {
 
         public Analysis {
             Shape.of(Analysis.class)
-                    .check(enabled, budget, perCanaryRequests, baselineLimit, errors, latency, clientErrors, advance)
+                    .check(
+                            enabled,
+                            budget,
+                            perCanaryRequests,
+                            baselineLimit,
+                            errors,
+                            latency,
+                            clientErrors,
+                            userSuccess,
+                            throughput,
+                            advance)
                     .keep();
         }
 
@@ -228,7 +240,9 @@ public record RolloutSpec(
                             "enabled", true,
                             "errors", Errors.defaults(),
                             "latency", Latency.defaults(),
-                            "clientErrors", ClientErrors.defaults()));
+                            "clientErrors", ClientErrors.defaults(),
+                            "userSuccess", UserSuccess.off(),
+                            "throughput", Throughput.off()));
         }
 
         /** {@code analysis: off}. */
@@ -238,7 +252,9 @@ public record RolloutSpec(
                             "enabled", false,
                             "errors", Errors.off(),
                             "latency", Latency.off(),
-                            "clientErrors", ClientErrors.off()));
+                            "clientErrors", ClientErrors.off(),
+                            "userSuccess", UserSuccess.off(),
+                            "throughput", Throughput.off()));
         }
     }
 
@@ -359,6 +375,61 @@ public record RolloutSpec(
         /** The metric is not looked at. */
         public static ClientErrors off() {
             return Shape.of(ClientErrors.class).standard(Map.of("enabled", false));
+        }
+    }
+
+    /** Users that see no failure. */
+    @Constant(name = "name", word = "user-success", missing = "name: user-success", says = "users without a failure")
+    @Unsupported("limit")
+    public record UserSuccess(
+            boolean enabled,
+
+            @Key(
+                    standard = "95%",
+                    bounds = "1%..99.99%",
+                    says =
+                            "share of the canary's users that must see no failure in a step; fewer may do as long as the baseline's do not do better")
+            double min,
+
+            @Key(standard = "hold", says = "what a failed metric brings about")
+            OnFail onFail) {
+
+        public UserSuccess {
+            Shape.of(UserSuccess.class).check(enabled, min, onFail).keep();
+        }
+
+        /** The metric is not looked at, as when the config says nothing. */
+        public static UserSuccess off() {
+            return Shape.of(UserSuccess.class).standard(Map.of("enabled", false));
+        }
+    }
+
+    /** How much users get done. */
+    @Constant(
+            name = "name",
+            word = "throughput",
+            missing = "name: throughput",
+            says = "requests of a user that end well")
+    @Unsupported("limit")
+    public record Throughput(
+            boolean enabled,
+
+            @Key(
+                    standard = "90%",
+                    bounds = "1%..100%",
+                    says = "how many of a user's requests must end well in 5 minutes, as a share of the baseline's")
+            double min,
+
+            @Key(standard = "hold", says = "what a failed metric brings about")
+            OnFail onFail) {
+
+        public Throughput {
+            Shape.of(Throughput.class).check(enabled, min, onFail).keep();
+        }
+
+        /** The metric is not looked at, as when the config says nothing. */
+        public static Throughput off() {
+            return Shape.of(Throughput.class).standard(Map.of("enabled", false));
         }
     }
 

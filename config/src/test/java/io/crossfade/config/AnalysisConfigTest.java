@@ -8,6 +8,8 @@ import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
 import io.crossfade.config.RolloutSpec.OnFail;
+import io.crossfade.config.RolloutSpec.Throughput;
+import io.crossfade.config.RolloutSpec.UserSuccess;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ final class AnalysisConfigTest {
                 new Errors(true, 1.5, 0.01, List.of(new StatusRange(500, 599)), OnFail.ROLLBACK_IMMEDIATE),
                 new Latency(true, List.of(0.5, 0.9, 0.99, 0.999), 2, Duration.ofSeconds(60), OnFail.ROLLBACK_GRACEFUL),
                 new ClientErrors(true, OnFail.HOLD),
+                UserSuccess.off(),
+                Throughput.off(),
                 new Advance(0.99, Duration.ofHours(8)));
 
         assertThat(analysis("{}")).isEqualTo(expected);
@@ -37,7 +41,9 @@ final class AnalysisConfigTest {
         assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k }, baselineLimit: 8%,"
                         + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, statuses: [5xx, 404], onFail: hold },"
                         + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, warmup: 5s,"
-                        + " onFail: { rollback: immediate } }, { name: client-errors, onFail: { rollback: graceful } }],"
+                        + " onFail: { rollback: immediate } }, { name: client-errors, onFail: { rollback: graceful } },"
+                        + " { name: user-success, min: 97.5% },"
+                        + " { name: throughput, min: 80%, onFail: { rollback: graceful } }],"
                         + " advance: { evidence: 95%, extendUpTo: 1h, otherwise: hold }, sharedFate: hold }"))
                 .isEqualTo(new Analysis(
                         true,
@@ -52,6 +58,8 @@ final class AnalysisConfigTest {
                                 OnFail.HOLD),
                         new Latency(true, List.of(0.75, 0.999), 1.2, Duration.ofSeconds(5), OnFail.ROLLBACK_IMMEDIATE),
                         new ClientErrors(true, OnFail.ROLLBACK_GRACEFUL),
+                        new UserSuccess(true, 0.975, OnFail.HOLD),
+                        new Throughput(true, 0.8, OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.95, Duration.ofHours(1))));
     }
 
@@ -77,6 +85,8 @@ final class AnalysisConfigTest {
         assertThat(analysis.errors().enabled()).isTrue();
         assertThat(analysis.latency().enabled()).isFalse();
         assertThat(analysis.clientErrors().enabled()).isFalse();
+        assertThat(analysis.userSuccess().enabled()).isFalse();
+        assertThat(analysis.throughput().enabled()).isFalse();
     }
 
     @Test
@@ -111,20 +121,20 @@ final class AnalysisConfigTest {
 
     @Test
     void whatThisVersionLacksIsRefused() {
-        assertThat(Loading.problems(Loading.withRollout(", analysis: { metrics: [{ name: user-success, min: 95% },"
+        assertThat(Loading.problems(Loading.withRollout(", analysis: { metrics: [{ name: user-sucess, min: 95% },"
                         + " { name: errors, onFail: { rollback: complete } }, { name: errors, min: 1% }, { name: latncy }, {}],"
                         + " sharedFate: rollback, advance: { otherwise: abort } }")))
                 .containsExactly(
-                        "5:103  rollouts[0].analysis.metrics[0].name  user-success is not supported by this version"
-                                + " (expected: errors, latency or client-errors)",
-                        "5:165  rollouts[0].analysis.metrics[1].onFail.rollback  complete is not supported by this version"
+                        "5:103  rollouts[0].analysis.metrics[0].name  user-sucess (did you mean user-success?)",
+                        "5:164  rollouts[0].analysis.metrics[1].onFail.rollback  complete is not supported by this version"
                                 + " (expected: immediate or graceful)",
-                        "5:187  rollouts[0].analysis.metrics[2].name  errors is there already (expected: once)",
-                        "5:195  rollouts[0].analysis.metrics[2].min  not supported by this version (expected: no such key)",
-                        "5:214  rollouts[0].analysis.metrics[3].name  latncy (did you mean latency?)",
-                        "5:224  rollouts[0].analysis.metrics[4]  no metric (expected: name: errors, name: latency or name: client-errors)",
-                        "5:241  rollouts[0].analysis.sharedFate  rollback (expected: hold)",
-                        "5:273  rollouts[0].analysis.advance.otherwise  abort (expected: hold)");
+                        "5:186  rollouts[0].analysis.metrics[2].name  errors is there already (expected: once)",
+                        "5:194  rollouts[0].analysis.metrics[2].min  not supported by this version (expected: no such key)",
+                        "5:213  rollouts[0].analysis.metrics[3].name  latncy (did you mean latency?)",
+                        "5:223  rollouts[0].analysis.metrics[4]  no metric (expected: name: errors, name: latency, name: client-errors,"
+                                + " name: user-success or name: throughput)",
+                        "5:240  rollouts[0].analysis.sharedFate  rollback (expected: hold)",
+                        "5:272  rollouts[0].analysis.advance.otherwise  abort (expected: hold)");
     }
 
     private static Analysis analysis(String yaml) {

@@ -161,7 +161,7 @@ final class JsonSchemaTest {
                                         ", analysis: of",
                                         ", analysis: { metrics: [] }",
                                         ", analysis: { metrics: [{}] }",
-                                        ", analysis: { metrics: [{ name: throughput }] }",
+                                        ", analysis: { metrics: [{ name: throughput, limit: 1% }] }",
                                         ", analysis: { metrics: [{ name: errors, quantiles: [p50] }] }",
                                         ", analysis: { metrics: [{ name: errors, onFail: { rollback: complete } }] }",
                                         ", analysis: { metrics: [{ name: latency, quantiles: [50] }] }",

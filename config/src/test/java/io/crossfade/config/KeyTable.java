@@ -41,6 +41,8 @@ final class KeyTable {
                 section("A metric called `errors`", Shape.of(RolloutSpec.Errors.class));
                 section("A metric called `latency`", Shape.of(RolloutSpec.Latency.class));
                 section("A metric called `client-errors`", Shape.of(RolloutSpec.ClientErrors.class));
+                section("A metric called `user-success`", Shape.of(RolloutSpec.UserSuccess.class));
+                section("A metric called `throughput`", Shape.of(RolloutSpec.Throughput.class));
             }
         }
     }

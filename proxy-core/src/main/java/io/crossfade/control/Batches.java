@@ -28,6 +28,7 @@ final class Batches {
     private final AnalysisSettings settings;
     private final SlowCounter slow;
     private final BaselineQuantiles quantiles;
+    private final UnitLooks units;
     private List<Batch.Failure> failures = new ArrayList<>();
     private List<Batch.Abort> aborts = new ArrayList<>();
     private List<Batch.Answered> answers = new ArrayList<>();
@@ -51,6 +52,7 @@ final class Batches {
         this.settings = settings;
         this.slow = new SlowCounter(settings.quantiles().length);
         this.quantiles = new BaselineQuantiles(settings.quantiles());
+        this.units = new UnitLooks(rollout, feed, settings.users());
     }
 
     void observed(long unit, int flags, long slot, int baselineOkBefore, int canaryOkBefore) {
@@ -112,8 +114,9 @@ final class Batches {
      *
      * @param weight the canary share in force, in buckets
      * @param closing whether the slot that is open counts too, because the weight changes
+     * @param unitRounds how often the analysis has begun to count distinct units anew
      */
-    Batch take(long nowMillis, int weight, boolean closing) {
+    Batch take(long nowMillis, int weight, boolean closing, long unitRounds) {
         long[] ok = feed.successes(rollout);
         long[] trials = feed.trials(rollout);
         Batch batch = new Batch(
@@ -124,7 +127,8 @@ final class Batches {
                 canaryOk + ok[1],
                 slow.take(closing ? Long.MAX_VALUE : feed.slot()),
                 new Batch.Others(aborts, answers, trials[0], trials[1]),
-                witness());
+                witness(),
+                units.take(nowMillis, unitRounds));
         failures = new ArrayList<>();
         aborts = new ArrayList<>();
         answers = new ArrayList<>();
@@ -171,6 +175,7 @@ final class Batches {
                 && batch.baselineOk() == 0
                 && batch.canaryOk() == 0
                 && batch.slow().isEmpty()
-                && batch.others().isEmpty();
+                && batch.others().isEmpty()
+                && batch.users().isEmpty();
     }
 }

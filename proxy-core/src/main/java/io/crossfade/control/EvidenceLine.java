@@ -62,6 +62,7 @@ sealed interface EvidenceLine {
                 batch.slow().forEach(slot -> hanging.add(slot.hanging()));
             }
             OthersText.put(line, batch.others());
+            OthersText.put(line, batch.users());
             return line;
         }
 

@@ -132,7 +132,8 @@ final class EvidenceParser {
                 number("canaryOk"),
                 slow,
                 OthersText.of(lists),
-                witness());
+                witness(),
+                OthersText.users(numbers.getOrDefault("canaryLately", NONE), lists));
     }
 
     private Batch.Witness witness() {

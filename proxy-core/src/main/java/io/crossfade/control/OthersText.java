@@ -2,6 +2,7 @@ package io.crossfade.control;
 
 import io.crossfade.rollout.analysis.Batch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,6 +33,34 @@ final class OthersText {
                 answers.add(answer.unit()).add(flags).add(answer.weight()).add(answer.answerClass());
             }
         }
+    }
+
+    static void put(ObjectNode line, Batch.Users users) {
+        if (users.canaryLately() >= 0) {
+            line.put("canaryLately", users.canaryLately());
+        }
+        if (!users.raised().isEmpty()) {
+            ArrayNode raised = line.putArray("raised");
+            users.raised().forEach(raised::add);
+        }
+        if (!users.window().isEmpty()) {
+            ArrayNode window = line.putArray("window");
+            users.window().forEach(window::add);
+        }
+    }
+
+    /**
+     * Lines of older versions have none of it.
+     *
+     * @param canaryLately -1 in a line that does not say it
+     */
+    static Batch.Users users(long canaryLately, Map<String, long[]> lists) {
+        List<Integer> raised = Arrays.stream(lists.getOrDefault("raised", NONE))
+                .mapToObj(number -> (int) number)
+                .toList();
+        List<Long> window =
+                Arrays.stream(lists.getOrDefault("window", NONE)).boxed().toList();
+        return new Batch.Users((int) canaryLately, raised, window);
     }
 
     /**

@@ -167,7 +167,8 @@ final class Watch {
      * weight is in force for all of it.
      */
     private Answer see(long now, boolean closing) {
-        Batch batch = batches.take(now, state().weight(), closing);
+        Batch batch =
+                batches.take(now, state().weight(), closing, rollout.evidence().unitRounds());
         if (!state().watched() || (Batches.empty(batch) && !rollout.evidence().waiting())) {
             return rollout.take(new Input.Tick(now));
         }
@@ -327,7 +328,12 @@ final class Watch {
         boolean watched = state().watched();
         lines.forEach(this::apply);
         if (!watched) {
-            batches.take(means.timeline().nowMillis(), 0, true); // what was before this attempt is none of its evidence
+            long rounds = rollout.evidence().unitRounds();
+            batches.take(
+                    means.timeline().nowMillis(),
+                    0,
+                    true,
+                    rounds); // what was before this attempt is none of its evidence
         }
     }
 

@@ -129,6 +129,23 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
+    public void callUnits(int rollout, UnitCounts counts) {
+        Shared shared = rollouts[rollout];
+        shared.unitsCalls++;
+        shared.unitsCall = shared.unitsCalls;
+        counts.forget();
+    }
+
+    @Override
+    public void readUnits(int rollout, UnitCounts counts) {
+        int call = rollouts[rollout].unitsCall;
+        counts.forgetWell();
+        for (Loop loop : loops) {
+            loop.tallies[rollout].readUnits(call, counts);
+        }
+    }
+
+    @Override
     public void callWitnesses(int rollout) {
         Shared shared = rollouts[rollout];
         shared.call = new Call(shared.call.number() + 1, System.nanoTime());
@@ -204,6 +221,12 @@ public final class Feed implements RolloutFeed {
         private volatile Thresholds thresholds = Thresholds.NOTHING_IS_SLOW;
         private final Brake brake = new Brake();
 
+        /** The number of the last {@link RolloutFeed#callUnits}; loops that have counted for none have 0. */
+        private volatile int unitsCall = 1;
+
+        /** The control thread's. */
+        private int unitsCalls = 1;
+
         /** The control thread's. */
         private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
 
@@ -258,6 +281,7 @@ public final class Feed implements RolloutFeed {
             if ((who & Observed.RANDOMISED) == 0) {
                 return;
             }
+            tally.ended(shared.unitsCall, who, false, unit);
             if (!canary) {
                 tally.addLatency(LatencyBuckets.of(latencyNanos));
             }
@@ -286,6 +310,9 @@ public final class Feed implements RolloutFeed {
 
         /** The variant has failed: {@link io.crossfade.outcome.Outcome#failure}. */
         public void failed(int rollout, int who, long unit, long nowNanos) {
+            if ((who & Observed.RANDOMISED) != 0) {
+                tallies[rollout].ended(feed.rollouts[rollout].unitsCall, who, true, unit);
+            }
             offer(rollout, who | Observed.FAILED, unit, nowNanos, tallies[rollout]);
             if ((who & Observed.CANARY) != 0) {
                 feed.rollouts[rollout].brake.failed();

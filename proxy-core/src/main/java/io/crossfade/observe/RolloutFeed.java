@@ -116,6 +116,16 @@ public interface RolloutFeed {
      */
     long[] trials(int rollout);
 
+    /** From now on units are counted anew; {@code counts} forgets what it had. */
+    void callUnits(int rollout, UnitCounts counts);
+
+    /**
+     * Brings the counts of units up to date.
+     *
+     * @param counts what was read since the last {@link #callUnits}
+     */
+    void readUnits(int rollout, UnitCounts counts);
+
     /** From now on requests of the baseline that begin are witnesses when they end well; those of before are not any more. */
     void callWitnesses(int rollout);
 

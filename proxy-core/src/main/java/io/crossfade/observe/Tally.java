@@ -31,6 +31,28 @@ final class Tally {
     /** The same of answers of a class. */
     private @Nullable Minutes answers;
 
+    /** Made when the first unit comes. */
+    private volatile @Nullable SeenUnits units;
+
+    /** A request of a hash-assigned unit has ended. The loop's thread. */
+    void ended(int call, int who, boolean failed, long unit) {
+        SeenUnits seen = units;
+        if (seen == null) {
+            seen = new SeenUnits();
+            units = seen;
+        }
+        boolean canary = (who & RolloutFeed.Observed.CANARY) != 0;
+        seen.ended(call, canary, RolloutFeed.Observed.weight(who), failed, unit);
+    }
+
+    /** Adds the units that were seen since this call. The control thread. */
+    void readUnits(int call, UnitCounts into) {
+        SeenUnits seen = units;
+        if (seen != null) {
+            seen.read(call, into);
+        }
+    }
+
     /** Whether this is the unit's trial of its minute. The loop's thread. */
     boolean trial(long unit, long nowNanos) {
         Minutes minutes = trials;

@@ -199,6 +199,11 @@ public final class Evidence {
                 .toList();
     }
 
+    /** Whether it is judged by this metric at all. */
+    boolean judges(Metric metric) {
+        return !findings(metric).isEmpty();
+    }
+
     Verdict verdict(Metric metric) {
         return metric.verdict(analysis);
     }
@@ -229,6 +234,11 @@ public final class Evidence {
     /** When failures began to speak against the canary; {@link Analysis#NEVER} when they do not. */
     public long roseAtMillis() {
         return analysis.roseAtMillis();
+    }
+
+    /** How often the count of distinct units was begun anew; see {@link Analysis#unitRounds}. */
+    public long unitRounds() {
+        return analysis.unitRounds();
     }
 
     /** Whether the baseline itself fails so often that nothing may move towards the canary. */
@@ -273,7 +283,8 @@ public final class Evidence {
     /** Why a step may not end yet, in one line. */
     String missing() {
         return "no proof at " + ratio(settings.advanceEvidence()) + " that the canary is within its limit after "
-                + Words.count(analysis.counts().canaryRequestsInStep()) + " canary requests in this step";
+                + Words.count(analysis.counts().canaryRequestsInStep()) + " canary requests in this step"
+                + (verdict(Metrics.USER_SUCCESS) == Verdict.INCONCLUSIVE ? "; " + seen(Metrics.USER_SUCCESS) : "");
     }
 
     /** The same as data; every number is finite. */
@@ -288,6 +299,12 @@ public final class Evidence {
         numbers.put("baselineFailures", (double) n.baselineFailures());
         numbers.put("baselineUnits", (double) n.baselineUnits());
         numbers.put("baselineSlow", (double) n.baselineSlow());
+        if (settings.users().success()) {
+            numbers.put("canaryUnitsSeen", (double) n.units().canarySeen());
+            numbers.put("canaryUnitsFailed", (double) n.units().canaryFailed());
+            numbers.put("baselineUnitsSeen", (double) n.units().baselineSeen());
+            numbers.put("baselineUnitsFailed", (double) n.units().baselineFailed());
+        }
         numbers.put("errorLimit", n.errorLimit());
         numbers.put("share", n.share());
         for (Finding finding : findings()) {

@@ -11,9 +11,11 @@ public final class Metrics {
     public static final Metric LATENCY = new Latency();
 
     public static final Metric CLIENT_ERRORS = new ClientErrors();
+    public static final Metric USER_SUCCESS = new UserSuccess();
+    public static final Metric THROUGHPUT = new Throughput();
 
     /** In the order in which they are asked; checkpoints and statuses list them in the same order. */
-    public static final List<Metric> ALL = List.of(ERRORS, LATENCY, CLIENT_ERRORS);
+    public static final List<Metric> ALL = List.of(ERRORS, LATENCY, CLIENT_ERRORS, USER_SUCCESS, THROUGHPUT);
 
     private static final Map<Detector, Metric> BY_DETECTOR = ALL.stream()
             .flatMap(metric -> metric.detectors().stream().map(detector -> Map.entry(detector, metric)))

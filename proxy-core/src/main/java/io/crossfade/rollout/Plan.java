@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param steps the climb; empty when driven by hand
  * @param initialWeight where a rollout without steps begins, by itself when the journal has never seen its name; in buckets
  *     of 100,000; 0 waits for an operator
- * @param analysis how the canary is judged; with neither errors nor latency on, nothing guards and bake time alone advances
+ * @param analysis how the canary is judged; with no metric on, nothing guards and bake time alone advances
  * @param onFail what follows when the canary fails by a metric; one for each of {@link Metrics#ALL}
  * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
  */
@@ -81,7 +81,11 @@ public record Plan(
 
     /** Whether anything guards the canary. */
     public boolean analysed() {
-        return analysis.errors() || analysis.latency() || analysis.clientErrors();
+        return analysis.errors()
+                || analysis.latency()
+                || analysis.clientErrors()
+                || analysis.users().success()
+                || analysis.users().throughput();
     }
 
     /** The climb in one line, such as {@code 1%/2h 100%/24h/gate}; a restart compares it with the journal's. */

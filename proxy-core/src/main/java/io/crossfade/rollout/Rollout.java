@@ -67,6 +67,7 @@ public final class Rollout {
     /** What was counted and what the detectors make of it, one fact each. */
     public List<String> standing() {
         return Metrics.ALL.stream()
+                .filter(evidence::judges)
                 .flatMap(metric -> Stream.of(evidence.seen(metric), evidence.weighed(metric)))
                 .toList();
     }

@@ -32,11 +32,18 @@ final class Plans {
                         a.enabled() && a.clientErrors().enabled(),
                         a.budget(),
                         a.perCanaryRequests(),
-                        a.advance().evidence()),
+                        a.advance().evidence(),
+                        new AnalysisSettings.Users(
+                                a.enabled() && a.userSuccess().enabled(),
+                                a.userSuccess().min(),
+                                a.enabled() && a.throughput().enabled(),
+                                a.throughput().min())),
                 Map.of(
                         Metrics.ERRORS, onFail(a.errors().onFail()),
                         Metrics.LATENCY, onFail(a.latency().onFail()),
-                        Metrics.CLIENT_ERRORS, onFail(a.clientErrors().onFail())),
+                        Metrics.CLIENT_ERRORS, onFail(a.clientErrors().onFail()),
+                        Metrics.USER_SUCCESS, onFail(a.userSuccess().onFail()),
+                        Metrics.THROUGHPUT, onFail(a.throughput().onFail())),
                 a.advance().extendUpTo().toMillis());
     }
 

@@ -129,6 +129,10 @@ final class Bench implements AutoCloseable {
                         Metrics.LATENCY,
                         OnFail.ROLLBACK_GRACEFUL,
                         Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD,
+                        Metrics.USER_SUCCESS,
+                        OnFail.HOLD,
+                        Metrics.THROUGHPUT,
                         OnFail.HOLD),
                 60_000);
     }

@@ -102,6 +102,10 @@ final class ConfigureTest {
                             Metrics.LATENCY,
                             OnFail.ROLLBACK_GRACEFUL,
                             Metrics.CLIENT_ERRORS,
+                            OnFail.HOLD,
+                            Metrics.USER_SUCCESS,
+                            OnFail.HOLD,
+                            Metrics.THROUGHPUT,
                             OnFail.HOLD),
                     60_000);
             bench.configure(Bench.numbered(stricter));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.rollout.analysis.Batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Lines of the evidence log, those of older versions too. */
@@ -37,9 +38,13 @@ final class EvidenceLineTest {
                     7,
                     8));
 
+    private static final Batch WITH_USERS = Batch.ofSuccesses(1_234, 10_000, 5, 6)
+            .with(new Batch.Users(
+                    12, List.of(65, 524_287), LongStream.range(0, 64).boxed().toList()));
+
     @Test
     void aBatchIsReadAsItWasWritten() {
-        for (Batch batch : List.of(BATCH, WITH_OTHERS)) {
+        for (Batch batch : List.of(BATCH, WITH_OTHERS, WITH_USERS)) {
             EvidenceLine.Seen line = new EvidenceLine.Seen(9, "orders", batch);
             byte[] object = SealedLine.JSON.writeValueAsBytes(line.json().put("n", 17));
             assertThat(EvidenceParser.parse(object)).isEqualTo(new EvidenceParser.Numbered(17, line));

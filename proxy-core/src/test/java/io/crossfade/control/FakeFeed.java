@@ -3,6 +3,7 @@ package io.crossfade.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.observe.RolloutFeed;
+import io.crossfade.observe.UnitCounts;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +133,12 @@ final class FakeFeed implements RolloutFeed {
     public synchronized long witnesses(int rollout) {
         return witnesses;
     }
+
+    @Override
+    public void callUnits(int rollout, UnitCounts counts) {}
+
+    @Override
+    public void readUnits(int rollout, UnitCounts counts) {}
 
     @Override
     public long[] trials(int rollout) {

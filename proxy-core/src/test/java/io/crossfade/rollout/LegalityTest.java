@@ -75,6 +75,10 @@ final class LegalityTest {
                         Metrics.LATENCY,
                         OnFail.HOLD,
                         Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD,
+                        Metrics.USER_SUCCESS,
+                        OnFail.HOLD,
+                        Metrics.THROUGHPUT,
                         OnFail.HOLD),
                 60_000);
     }

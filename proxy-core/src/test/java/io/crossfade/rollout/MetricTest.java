@@ -27,7 +27,9 @@ final class MetricTest {
     /** Checkpoints, the API and the configuration have these words, in this order. */
     @Test
     void theWordsStay() {
-        assertThat(Metrics.ALL).extracting(Metric::word).containsExactly("errors", "latency", "client-errors");
+        assertThat(Metrics.ALL)
+                .extracting(Metric::word)
+                .containsExactly("errors", "latency", "client-errors", "user-success", "throughput");
     }
 
     @Test
@@ -41,6 +43,10 @@ final class MetricTest {
                 Metrics.LATENCY,
                 OnFail.ROLLBACK_GRACEFUL,
                 Metrics.CLIENT_ERRORS,
+                OnFail.HOLD,
+                Metrics.USER_SUCCESS,
+                OnFail.HOLD,
+                Metrics.THROUGHPUT,
                 OnFail.HOLD));
         assertThat(plan.onFail(Metrics.ERRORS)).isEqualTo(OnFail.HOLD);
         assertThat(plan.onFail(Metrics.LATENCY)).isEqualTo(OnFail.ROLLBACK_GRACEFUL);

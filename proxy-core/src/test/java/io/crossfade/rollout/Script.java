@@ -2,6 +2,7 @@ package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
+import io.crossfade.rollout.analysis.Sketches;
 import io.crossfade.rollout.analysis.Witnesses;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,10 +19,12 @@ import java.util.stream.Stream;
  *
  * <pre>
  * plan 10%/1m 50%/1m/gate 100%/1m extend=5m errors=HOLD latency=HOLD analysis=off    or: plan manual weight=10%
+ *                                  users=95 judges by user-success too, with that min
  * &gt; 0s start                       an operator asks; also: setWeight 20%, rollback graceful
  * &gt; 30s tick                       time passes
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
  *                                  requests/failures evenly, in two looks where any fail; slow requests baseline/canary; users=same: one unit fails always
+ *                                  units=900/0/100/9 distinct ones of this step: baseline seen/failed, canary seen/failed
  * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too;
  *                                  with release= or next= it is another rollout; journal=old: the journal did not say which it was
  * &gt; 60s removed                    the configuration does not name it any more
@@ -36,6 +39,8 @@ final class Script {
     private final List<Event> history = new ArrayList<>();
     private long units;
     private Witnesses witnesses = new Witnesses();
+    private final Sketches sketches = new Sketches();
+    private long rounds;
 
     private Script(List<Rule> order) {
         this.decider = new RolloutDecider(order);
@@ -121,7 +126,9 @@ final class Script {
     private Input parse(long now, List<String> words, Map<String, String> options) {
         String word = words.get(1);
         if (word.equals("seen") || (word.equals("replan") && options.containsKey("canary"))) {
-            return new Input.Observed(witnesses.with(secondLook(batch(now, options))));
+            Batch.Users users = users(options);
+            return new Input.Observed(
+                    witnesses.with(secondLook(batch(now, options))).with(users));
         }
         if (word.equals("tick") || word.equals("replan")) {
             return new Input.Tick(now);
@@ -167,6 +174,20 @@ final class Script {
                 slots(weight, slow[0], slow[1]));
     }
 
+    private Batch.Users users(Map<String, String> options) {
+        if (rounds != rollout.evidence().unitRounds()) {
+            rounds = rollout.evidence().unitRounds();
+            sketches.forget();
+        }
+        int[] units = pair(options.getOrDefault("units", "0/0/0/0"));
+        for (int of = 0; of < 2; of++) {
+            for (int i = 0; i < units[2 * of]; i++) {
+                sketches.unit(10_000L * of + i, of == 1, i < units[2 * of + 1]);
+            }
+        }
+        return sketches.users();
+    }
+
     /** The i-th of so many parts of a whole. */
     private static int part(int whole, int i, int parts) {
         return (int) ((i + 1L) * whole / parts - (long) i * whole / parts);
@@ -208,7 +229,11 @@ final class Script {
                 .map(word -> word.split("/", -1))
                 .map(part -> new Plan.Step(weight(part[0]), millis(part[1]), part.length > 2))
                 .toList();
-        AnalysisSettings on = AnalysisSettings.defaults();
+        String min = options.getOrDefault("users", "");
+        AnalysisSettings.Users users = min.isEmpty()
+                ? AnalysisSettings.Users.OFF
+                : new AnalysisSettings.Users(true, Integer.parseInt(min) / 100.0, false, 0.9);
+        AnalysisSettings on = AnalysisSettings.defaults().with(users);
         AnalysisSettings off = new AnalysisSettings(
                 false,
                 on.errorMargin(),
@@ -229,7 +254,9 @@ final class Script {
                 Map.of(
                         Metrics.ERRORS, OnFail.valueOf(options.getOrDefault("errors", "ROLLBACK_IMMEDIATE")),
                         Metrics.LATENCY, OnFail.valueOf(options.getOrDefault("latency", "ROLLBACK_GRACEFUL")),
-                        Metrics.CLIENT_ERRORS, OnFail.valueOf(options.getOrDefault("clientErrors", "HOLD"))),
+                        Metrics.CLIENT_ERRORS, OnFail.valueOf(options.getOrDefault("clientErrors", "HOLD")),
+                        Metrics.USER_SUCCESS, OnFail.HOLD,
+                        Metrics.THROUGHPUT, OnFail.HOLD),
                 millis(options.getOrDefault("extend", "5m")));
     }
 
@@ -245,7 +272,7 @@ final class Script {
     }
 
     private static int[] pair(String text) {
-        return Stream.of(text.split("/", 2)).mapToInt(Integer::parseInt).toArray();
+        return Stream.of(text.split("/", -1)).mapToInt(Integer::parseInt).toArray();
     }
 
     private static int weight(String percent) {

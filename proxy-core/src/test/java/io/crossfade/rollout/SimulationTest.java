@@ -65,6 +65,10 @@ final class SimulationTest {
                         Metrics.LATENCY,
                         OnFail.ROLLBACK_GRACEFUL,
                         Metrics.CLIENT_ERRORS,
+                        OnFail.HOLD,
+                        Metrics.USER_SUCCESS,
+                        OnFail.HOLD,
+                        Metrics.THROUGHPUT,
                         OnFail.HOLD),
                 60_000);
     }

@@ -9,6 +9,8 @@ import io.crossfade.config.RolloutSpec.ClientErrors;
 import io.crossfade.config.RolloutSpec.Errors;
 import io.crossfade.config.RolloutSpec.Latency;
 import io.crossfade.config.RolloutSpec.OnFail;
+import io.crossfade.config.RolloutSpec.Throughput;
+import io.crossfade.config.RolloutSpec.UserSuccess;
 import io.crossfade.config.StatusRange;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,8 @@ class PlansTest {
                         new Errors(true, 1, 1e-6, List.of(new StatusRange(100, 100)), OnFail.HOLD),
                         new Latency(true, List.of(1e-8), 1, Duration.ZERO, OnFail.HOLD),
                         new ClientErrors(true, OnFail.HOLD),
+                        new UserSuccess(true, 0.01, OnFail.HOLD),
+                        new Throughput(true, 0.01, OnFail.HOLD),
                         new Advance(0.5, Duration.ZERO)),
                 new Analysis(
                         true,
@@ -46,6 +50,8 @@ class PlansTest {
                                 Duration.ofHours(1),
                                 OnFail.HOLD),
                         new ClientErrors(false, OnFail.ROLLBACK_GRACEFUL),
+                        new UserSuccess(true, 0.9999, OnFail.ROLLBACK_IMMEDIATE),
+                        new Throughput(true, 1, OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.999999, Duration.ofDays(365))));
     }
 

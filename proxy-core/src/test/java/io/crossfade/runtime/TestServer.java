@@ -240,15 +240,7 @@ final class TestServer implements AutoCloseable {
                 name,
                 List.of(),
                 weight,
-                new RolloutSpec.Analysis(
-                        analysed,
-                        0.001,
-                        10_000_000,
-                        0.05,
-                        RolloutSpec.Errors.defaults(),
-                        RolloutSpec.Latency.defaults(),
-                        RolloutSpec.ClientErrors.defaults(),
-                        new RolloutSpec.Advance(0.99, Duration.ofHours(8))));
+                analysed ? RolloutSpec.Analysis.defaults() : RolloutSpec.Analysis.off());
     }
 
     /** What the section {@code limits} with these keys means: {@code headTimeout: 1s, maxRequests: 3}. */

@@ -68,6 +68,16 @@ final class ReportView {
                                 + " 4xx, 429 or empty bodies.",
                         "Compare the answers of both for one address; a missing route or a wrong token is likely.",
                         "After a fix: crossfade rollout retry %s, or resume when the difference is wanted.");
+            case "user-success" ->
+                List.of(
+                        "Few requests of the canary failed, but too many of its users saw a failure.",
+                        LOG,
+                        "After a fix: crossfade rollout retry %s, or resume when that is wanted.");
+            case "throughput" ->
+                List.of(
+                        "Fewer requests of a user ended well on the canary than on the baseline.",
+                        "Look for what users cannot do there, or do not ask for any more: a page that does not load the next.",
+                        "After a fix: crossfade rollout retry %s, or resume when the difference is wanted.");
             case "shared-fate" ->
                 List.of(
                         "Both variants failed together, so nobody is blamed.",

@@ -20,6 +20,8 @@ public final class Analysis {
     private final Failures failures;
     private final Slowness slow;
     private final UnusualAnswers clientErrors;
+    private final UserSuccess userSuccess;
+    private final Throughput throughput;
     private long now = Long.MIN_VALUE;
     private int weight;
 
@@ -27,7 +29,10 @@ public final class Analysis {
         this.settings = settings;
         this.failures = new Failures(settings);
         this.slow = new Slowness(settings);
-        this.clientErrors = new UnusualAnswers(StrictMath.log(settings.threshold()));
+        double threshold = StrictMath.log(settings.threshold());
+        this.clientErrors = new UnusualAnswers(threshold);
+        this.userSuccess = new UserSuccess(settings.users().successMin(), threshold);
+        this.throughput = new Throughput(settings.users().throughputMin());
     }
 
     /** Forgets all evidence and every count, but not how often the baseline fails; begins a step too. */
@@ -42,6 +47,13 @@ public final class Analysis {
     public void beginStep() {
         failures.beginStep();
         slow.beginStep();
+        userSuccess.begin();
+        throughput.begin();
+    }
+
+    /** How often the count of distinct units was begun anew: what was counted before the number changed is to be forgotten. */
+    public long unitRounds() {
+        return userSuccess.rounds();
     }
 
     /** C forgets the units it has counted, and its evidence with them: the plan has moved to another step. */
@@ -57,6 +69,8 @@ public final class Analysis {
         slow.apply(batch, now);
         clientErrors.weight(weight);
         clientErrors.apply(batch.others().answers());
+        userSuccess.apply(batch, now);
+        throughput.apply(batch.users().window());
     }
 
     /**
@@ -70,6 +84,16 @@ public final class Analysis {
     /** Unusual answers: E trips -> Fail. It never passes, it is quiet. */
     public Verdict clientErrors() {
         return settings.clientErrors() ? clientErrors.verdict() : Verdict.NO_DATA;
+    }
+
+    /** Users: Fail when too many of the canary's are shown to see a failure, Pass while that cannot be said of this step. */
+    public Verdict userSuccess() {
+        return settings.users().success() ? userSuccess.verdict() : Verdict.NO_DATA;
+    }
+
+    /** Throughput: Fail when fewer of a unit's requests end well on the canary. */
+    public Verdict throughput() {
+        return settings.users().throughput() ? throughput.verdict() : Verdict.NO_DATA;
     }
 
     /** Whether what {@link #clientErrors} found is that the canary turns users away, and at least 16 times as often. */
@@ -95,6 +119,7 @@ public final class Analysis {
     public boolean mayAdvance() {
         if (settings.latency() && !slow.quiet()) return false;
         if (settings.clientErrors() && !clientErrors.quiet()) return false;
+        if (settings.users().success() && userSuccess.verdict() != Verdict.PASS) return false;
         return settings.errors()
                 ? failures.mayAdvance()
                 : failures.canaryInStep() * (1 - settings.advanceEvidence()) >= 1;
@@ -134,12 +159,14 @@ public final class Analysis {
         return new long[] {lately.failed(), lately.requests()};
     }
 
-    /** Per detector in use, in the order C, S, L, A, E. */
+    /** Per detector in use, in the order C, S, L, A, E, U, T. */
     public List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>(5);
+        List<Finding> findings = new ArrayList<>(7);
         if (settings.errors()) findings.addAll(failures.findings());
         if (settings.latency()) findings.addAll(slow.findings());
         if (settings.clientErrors()) findings.add(clientErrors.finding());
+        if (settings.users().success()) findings.add(userSuccess.finding());
+        if (settings.users().throughput()) findings.add(throughput.finding());
         return findings;
     }
 
@@ -152,7 +179,8 @@ public final class Analysis {
     public Counts counts() {
         ClassOfAnswers answers =
                 new ClassOfAnswers(clientErrors.leading(), clientErrors.canaryUnits(), clientErrors.baselineUnits());
-        return failures.counts(slow.canarySlow(), slow.baselineSlow(), answers);
+        CountsOfUnits units = CountsOfUnits.of(userSuccess.counts(), throughput.counts());
+        return failures.counts(slow.canarySlow(), slow.baselineSlow(), answers, units);
     }
 
     /** The whole state; {@link #restore} continues from it to the bit. */
@@ -163,6 +191,8 @@ public final class Analysis {
         failures.save(out);
         slow.save(out);
         clientErrors.save(out);
+        if (settings.users().success()) userSuccess.save(out);
+        throughput.save(out);
         return new Memento(Memento.VERSION, settings.fingerprint(), out.written());
     }
 
@@ -186,5 +216,7 @@ public final class Analysis {
         failures.restore(in);
         slow.restore(in);
         clientErrors.restore(in);
+        if (settings.users().success()) userSuccess.restore(in);
+        throughput.restore(in);
     }
 }

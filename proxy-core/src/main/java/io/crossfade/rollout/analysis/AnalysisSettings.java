@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param falseAlarmBudget allowed chance of a false alarm, in (0, 1) (0.001), per so many canary requests:
  * @param perCanaryRequests at least 1 (10,000,000)
  * @param advanceEvidence confidence needed to advance, 0.5 to below 1 (0.99)
+ * @param users what is judged by distinct units (nothing)
  */
 public record AnalysisSettings(
         boolean errors,
@@ -28,7 +29,25 @@ public record AnalysisSettings(
         boolean clientErrors,
         double falseAlarmBudget,
         long perCanaryRequests,
-        double advanceEvidence) {
+        double advanceEvidence,
+        Users users) {
+
+    /**
+     * What is judged by distinct units; ratios are 0..1.
+     *
+     * @param success whether it is how many of them see a failure (U)
+     * @param successMin share of the canary's that must see none, above 0 and below 1
+     * @param throughput whether it is how many requests of theirs end well (T)
+     * @param throughputMin how many of a unit's must, as a share of the baseline's, above 0 and at most 1
+     */
+    public record Users(boolean success, double successMin, boolean throughput, double throughputMin) {
+        public static final Users OFF = new Users(false, 0.95, false, 0.9);
+
+        public Users {
+            between("successMin", successMin, 1e-9, 1 - 1e-9);
+            between("throughputMin", throughputMin, 1e-9, 1);
+        }
+    }
 
     static final int MAX_QUANTILES = 8;
 
@@ -58,6 +77,34 @@ public record AnalysisSettings(
         }
     }
 
+    /** Without the judgement of distinct units. */
+    public AnalysisSettings(
+            boolean errors,
+            double errorMargin,
+            double errorLimit,
+            double baselineLimit,
+            boolean latency,
+            double[] quantiles,
+            double latencyMargin,
+            boolean clientErrors,
+            double falseAlarmBudget,
+            long perCanaryRequests,
+            double advanceEvidence) {
+        this(
+                errors,
+                errorMargin,
+                errorLimit,
+                baselineLimit,
+                latency,
+                quantiles,
+                latencyMargin,
+                clientErrors,
+                falseAlarmBudget,
+                perCanaryRequests,
+                advanceEvidence,
+                Users.OFF);
+    }
+
     /** Without the judgement of unusual answers, and with the default of what the baseline's own trouble is. */
     public AnalysisSettings(
             boolean errors,
@@ -83,6 +130,23 @@ public record AnalysisSettings(
                 advanceEvidence);
     }
 
+    /** The same with other judgement of distinct units. */
+    public AnalysisSettings with(Users other) {
+        return new AnalysisSettings(
+                errors,
+                errorMargin,
+                errorLimit,
+                baselineLimit,
+                latency,
+                quantiles,
+                latencyMargin,
+                clientErrors,
+                falseAlarmBudget,
+                perCanaryRequests,
+                advanceEvidence,
+                other);
+    }
+
     /** The defaults of the configuration. */
     public static AnalysisSettings defaults() {
         return new AnalysisSettings(
@@ -106,12 +170,24 @@ public record AnalysisSettings(
     long fingerprint() {
         long hash = 17;
         for (double number : quantiles) hash = 31 * hash + Double.doubleToLongBits(number);
-        for (double number :
-                new double[] {errorMargin, errorLimit, baselineLimit, latencyMargin, falseAlarmBudget, advanceEvidence
-                }) {
+        for (double number : new double[] {
+            errorMargin,
+            errorLimit,
+            baselineLimit,
+            latencyMargin,
+            falseAlarmBudget,
+            advanceEvidence,
+            users.successMin(),
+            users.throughputMin()
+        }) {
             hash = 31 * hash + Double.doubleToLongBits(number);
         }
-        return 31 * (31 * hash + perCanaryRequests) + (clientErrors ? 4 : 0) + (errors ? 2 : 0) + (latency ? 1 : 0);
+        return 31 * (31 * hash + perCanaryRequests)
+                + (users.throughput() ? 16 : 0)
+                + (users.success() ? 8 : 0)
+                + (clientErrors ? 4 : 0)
+                + (errors ? 2 : 0)
+                + (latency ? 1 : 0);
     }
 
     private static void between(String name, double value, double least, double most) {

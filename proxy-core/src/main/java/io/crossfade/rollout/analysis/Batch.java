@@ -16,6 +16,7 @@ import java.util.List;
  * @param slow slow requests of hash-assigned units, slot after slot, from {@link SlowCounter}
  * @param others what else was seen of hash-assigned units
  * @param witness what is known of requests of the baseline that began after an instant
+ * @param users what is known of distinct units
  */
 public record Batch(
         long nowMillis,
@@ -25,7 +26,8 @@ public record Batch(
         long canaryOk,
         List<Slow> slow,
         Others others,
-        Witness witness) {
+        Witness witness,
+        Users users) {
 
     static final int BUCKETS = 100_000;
 
@@ -139,6 +141,46 @@ public record Batch(
         }
     }
 
+    /**
+     * What sketches say of distinct hash-assigned units.
+     *
+     * @param canaryLately units of the canary that were seen in the minute that has ended; -1 while none has
+     * @param raised registers that stand higher than when they were told last, each its number times 64 plus its rank: the sketches of
+     *     {@link UserSuccess}, one behind the other
+     * @param window of {@link Throughput#GROUPS} groups of the baseline and then of the canary, of the last 5 minutes: requests of matched
+     *     units that ended well, and hundredths of distinct matched units; empty when no 5 minutes have ended
+     */
+    public record Users(int canaryLately, List<Integer> raised, List<Long> window) {
+        public static final Users NONE = new Users(-1, List.of(), List.of());
+
+        public Users {
+            raised = List.copyOf(raised);
+            window = List.copyOf(window);
+            if (!window.isEmpty() && window.size() != Throughput.NUMBERS) {
+                throw new IllegalArgumentException(
+                        "numbers of a window: " + window.size() + " (expected: " + Throughput.NUMBERS + ")");
+            }
+        }
+
+        /** Whether nothing new is told. */
+        public boolean isEmpty() {
+            return canaryLately < 0 && raised.isEmpty() && window.isEmpty();
+        }
+    }
+
+    /** A batch that knows nothing of distinct units. */
+    public Batch(
+            long nowMillis,
+            int weight,
+            List<Failure> failures,
+            long baselineOk,
+            long canaryOk,
+            List<Slow> slow,
+            Others others,
+            Witness witness) {
+        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, Users.NONE);
+    }
+
     /** A batch in which nothing else was seen. */
     public Batch(long nowMillis, int weight, List<Failure> failures, long baselineOk, long canaryOk, List<Slow> slow) {
         this(nowMillis, weight, failures, baselineOk, canaryOk, slow, Others.NONE, Witness.NONE);
@@ -171,7 +213,12 @@ public record Batch(
 
     /** The same with what the baseline's later requests say. */
     public Batch with(Witness other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other);
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other, users);
+    }
+
+    /** The same with what is known of distinct units. */
+    public Batch with(Users other) {
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, other);
     }
 
     /** A batch in which nothing failed and nothing was slow. */

@@ -11,6 +11,7 @@ package io.crossfade.rollout.analysis;
  * @param canaryRequestsInStep since the step began
  * @param errorLimit p_s: failure ratio allowed at this moment, 0..1
  * @param answers the class of answers that says most against the canary
+ * @param units distinct ones
  * @param share pi: canary share of the last batch, 0..1
  * @param logBaselineEvidence natural logarithm of S's statistic on the baseline
  */
@@ -27,5 +28,6 @@ public record Counts(
         long baselineSlow,
         double errorLimit,
         ClassOfAnswers answers,
+        CountsOfUnits units,
         double share,
         double logBaselineEvidence) {}

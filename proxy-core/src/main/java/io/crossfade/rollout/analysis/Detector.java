@@ -11,5 +11,9 @@ public enum Detector {
     /** Aborts: who gives up among those who give up. */
     A,
     /** Client errors: who is answered in an unusual way among those who are. */
-    E
+    E,
+    /** Users: how many of the canary's see a failure. */
+    U,
+    /** Throughput: how many requests of a user end well. */
+    T
 }

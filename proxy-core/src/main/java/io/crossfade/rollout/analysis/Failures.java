@@ -239,7 +239,7 @@ final class Failures {
         return canaryInStep;
     }
 
-    Counts counts(long canarySlow, long baselineSlow, ClassOfAnswers answers) {
+    Counts counts(long canarySlow, long baselineSlow, ClassOfAnswers answers, CountsOfUnits units) {
         return new Counts(
                 canaryOk + canaryFailed,
                 canaryFailed,
@@ -253,6 +253,7 @@ final class Failures {
                 baselineSlow,
                 absolute.limit(),
                 answers,
+                units,
                 weight / (double) Batch.BUCKETS,
                 absolute.logBaselineEvidence());
     }

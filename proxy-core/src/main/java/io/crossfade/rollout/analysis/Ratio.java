@@ -5,7 +5,7 @@ record Ratio(long ok, long failed) {
     static final Ratio NONE = new Ratio(0, 0);
 
     /** The standard normal's 99.9% quantile. */
-    private static final double Z = 3.090232306167813;
+    static final double Z_999 = 3.090232306167813;
 
     long requests() {
         return ok + failed;
@@ -22,21 +22,31 @@ record Ratio(long ok, long failed) {
 
     /** One-sided 99.9% upper bound (Wilson 1927); 1 without requests. */
     double upper() {
-        return requests() == 0 ? 1 : Math.min(1, middle() + spread());
+        return upper(Z_999);
+    }
+
+    /** The same at another quantile of the standard normal. */
+    double upper(double z) {
+        return requests() == 0 ? 1 : Math.min(1, middle(z) + spread(z));
     }
 
     /** One-sided 99.9% lower bound; 0 without requests. */
     double lower() {
-        return requests() == 0 ? 0 : Math.max(0, middle() - spread());
+        return lower(Z_999);
     }
 
-    private double middle() {
-        double n = requests();
-        return (rate() + Z * Z / (2 * n)) / (1 + Z * Z / n);
+    /** The same at another quantile of the standard normal. */
+    double lower(double z) {
+        return requests() == 0 ? 0 : Math.max(0, middle(z) - spread(z));
     }
 
-    private double spread() {
+    private double middle(double z) {
         double n = requests();
-        return Z * StrictMath.sqrt(rate() * (1 - rate()) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n);
+        return (rate() + z * z / (2 * n)) / (1 + z * z / n);
+    }
+
+    private double spread(double z) {
+        double n = requests();
+        return z * StrictMath.sqrt(rate() * (1 - rate()) / n + z * z / (4 * n * n)) / (1 + z * z / n);
     }
 }

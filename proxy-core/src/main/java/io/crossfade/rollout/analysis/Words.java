@@ -32,6 +32,15 @@ final class Words {
         for (long number : numbers) put(number);
     }
 
+    /** Eight bytes a word; their number is a multiple of eight. */
+    void put(byte[] bytes) {
+        for (int i = 0; i < bytes.length; i += Long.BYTES) {
+            long word = 0;
+            for (int j = 0; j < Long.BYTES; j++) word |= (bytes[i + j] & 0xFFL) << (Byte.SIZE * j);
+            put(word);
+        }
+    }
+
     long take() {
         if (at == words.length) throw new IllegalArgumentException("memento ends early, after " + at + " words");
         return words[at++];
@@ -47,6 +56,13 @@ final class Words {
 
     void take(long[] into) {
         for (int i = 0; i < into.length; i++) into[i] = take();
+    }
+
+    void take(byte[] into) {
+        for (int i = 0; i < into.length; i += Long.BYTES) {
+            long word = take();
+            for (int j = 0; j < Long.BYTES; j++) into[i + j] = (byte) (word >>> (Byte.SIZE * j));
+        }
     }
 
     /** The number of elements that follow; refuses one that the words cannot hold. */
