@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Split;
 import io.crossfade.http.BodyFramer;
 import io.crossfade.http.HttpLimits;
@@ -51,6 +52,7 @@ class HotPathTest {
     private final Counters counters = new Counters(1, List.of(), List.of(), List.of());
     private final int series = counters.series("orders", "canary");
     private final Feed feed = new Feed(1, 1);
+    private final Recalls recalls = new Recalls(0.2, 2);
 
     @Test
     void aRequestAllocatesNothing() {
@@ -136,6 +138,16 @@ class HotPathTest {
             gate.success();
             counters.loop(0).finished(series, Outcome.OK, 200, i * 100L);
             long now = i * 1_000_000L;
+            recalls.asked(0, now);
+            if (i % 10 == 0) {
+                recalls.baselineOverdue(0, now);
+            } else {
+                recalls.baselineAnswered(0, now);
+            }
+            if (recalls.isBudgetLeft(0, now) && recalls.isBaselineOverdue(now)) {
+                recalls.recalled(0, now);
+                counters.loop(0).recallRefused(0, Recalls.Refused.POOL);
+            }
             boolean trial = feed.loop(0).trial(0, unit, now);
             int who = RolloutFeed.Observed.who(split.canary(unit), true, split.weight());
             if (feed.loop(0).isOverdue(0, split.canary(unit), i * 100L, i * 100L)) {

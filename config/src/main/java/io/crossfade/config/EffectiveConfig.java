@@ -51,6 +51,9 @@ public final class EffectiveConfig {
     private static Map<String, Object> route(RouteRule route, Kind.Style style) {
         Map<String, Object> view = Shape.of(RouteRule.class).show(route, style);
         view.computeIfPresent("maxBody", (key, bytes) -> Units.showSize(route.maxBody()));
+        if (route.rollout() == null) {
+            view.remove("recall");
+        }
         return view;
     }
 

@@ -60,7 +60,10 @@ public record RolloutSpec(
         int weight,
 
         @Key(standard = "{}", says = "how the canary is judged; or `off`")
-        Analysis analysis) {
+        Analysis analysis,
+
+        @Key(says = "the baseline answers what is overdue at the canary")
+        Recall recall) {
 
     static final String RELEASE = "[A-Za-z0-9][A-Za-z0-9._+:/@-]{0,99}";
 
@@ -449,6 +452,23 @@ public record RolloutSpec(
         /** What stands when the config says nothing. */
         public static Advance defaults() {
             return Shape.of(Advance.class).standard();
+        }
+    }
+
+    /** What the baseline answers because it is overdue at the canary. */
+    public record Recall(
+            @Key(
+                    standard = "20%",
+                    bounds = "0%..100%",
+                    says = "ratio of the rollout's requests in 10 seconds that may be recalled; 3 a second in any case")
+            double budget) {
+        public Recall {
+            Shape.of(Recall.class).check(budget).keep();
+        }
+
+        /** What stands when the config says nothing. */
+        public static Recall defaults() {
+            return Shape.of(Recall.class).standard();
         }
     }
 

@@ -64,6 +64,10 @@ final class RouteReader {
         boolean streaming = section.optional("streaming").flag(false);
         given.put("streaming", streaming);
         given.put("maxBody", maxBody(section, streaming));
+        Field recall = section.optional("recall");
+        if (recall.present() && !rollout) {
+            recall.problem("recall beside upstream, where there is no canary (expected: no such key)");
+        }
         return ROUTE.read(section, given);
     }
 

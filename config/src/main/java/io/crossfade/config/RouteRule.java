@@ -27,7 +27,14 @@ public record RouteRule(
         @Key(bounds = "0B or more", says = "largest body of a request; `limits.body` where nothing is said")
         long maxBody,
 
-        @Key(says = "`true`: bodies without limit") boolean streaming) {
+        @Key(says = "`true`: bodies without limit, and a silence in the body of an answer is not slow")
+        boolean streaming,
+
+        @Key(
+                standard = "on",
+                words = {"off", "on"},
+                says = "beside `rollout`; `off`: what the canary has got is not asked of the baseline too")
+        boolean recall) {
 
     public RouteRule {
         Bounds.check()

@@ -24,11 +24,12 @@ final class EffectiveConfigTest {
                 match: { host: '[::1]', pathPrefix: /a%20b, methods: [PUT, GET], headers: { X-A: '5', x-b: 'true', x-c: ': #' } }
                 rollout: climb
                 maxBody: 1025B
+                recall: off
               - { name: up, match: {}, upstream: next, streaming: true }
               - { name: "7", match: { pathPrefix: /seven }, rollout: hand }
             rollouts:
               - { name: climb, risk: critical, variants: { baseline: legacy, canary: next }, unit: { from: [{ cookie: Uid }] } }
-              - { name: hand, variants: { baseline: legacy, canary: next }, weight: 0.001%, analysis: off }
+              - { name: hand, variants: { baseline: legacy, canary: next }, weight: 0.001%, analysis: off, recall: { budget: 7.5% } }
               - name: own
                 variants: { baseline: next, canary: legacy }
                 unit: { from: [{ header: X-A }, clientIp], salt: "0x5" }

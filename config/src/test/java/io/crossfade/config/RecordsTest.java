@@ -32,7 +32,17 @@ final class RecordsTest {
     @Test
     void messagesArePrecise() {
         refused(() -> new RolloutSpec(
-                        "r", null, Risk.LOW, "a", "b", CLIENT_IP, "s", List.of(), 140_000, Analysis.defaults()))
+                        "r",
+                        null,
+                        Risk.LOW,
+                        "a",
+                        "b",
+                        CLIENT_IP,
+                        "s",
+                        List.of(),
+                        140_000,
+                        Analysis.defaults(),
+                        RolloutSpec.Recall.defaults()))
                 .hasMessage("weight: 140000 (expected: 0..100000)");
         refused(() -> new Step(0, Duration.ZERO, false)).hasMessage("weight: 0 (expected: 1..100000)");
         refused(() -> new Endpoint("h", 70_000)).hasMessage("port: 70000 (expected: 1..65535)");
@@ -59,10 +69,10 @@ final class RecordsTest {
     @Test
     void aRouteHasOneTarget() {
         Match all = new Match(null, "/", Set.of(), Map.of());
-        refused(() -> new RouteRule("r", all, null, null, 1, false))
+        refused(() -> new RouteRule("r", all, null, null, 1, false, true))
                 .hasMessage("upstream: null and rollout null (expected: exactly one of upstream and rollout)");
-        refused(() -> new RouteRule("r", all, "a", "b", 1, false)).hasMessageStartingWith("upstream: ");
-        refused(() -> new RouteRule("r", all, "a", null, 1, true)).hasMessageStartingWith("maxBody: 1 ");
+        refused(() -> new RouteRule("r", all, "a", "b", 1, false, true)).hasMessageStartingWith("upstream: ");
+        refused(() -> new RouteRule("r", all, "a", null, 1, true, true)).hasMessageStartingWith("maxBody: 1 ");
     }
 
     @Test

@@ -25,6 +25,16 @@ final class RolloutConfigTest {
         assertThat(rollout.steps()).isEmpty();
         assertThat(rollout.weight()).isZero();
         assertThat(rollout.analysis()).isEqualTo(Analysis.defaults());
+        assertThat(rollout.recall().budget()).isEqualTo(0.2);
+    }
+
+    @Test
+    void recall() {
+        assertThat(Loading.rollout(", recall: { budget: 0% }").recall().budget())
+                .isZero();
+        assertThat(Loading.problems(Loading.withRollout(", recall: { budget: 101% }")))
+                .anySatisfy(problem ->
+                        assertThat(problem.toString()).contains("recall.budget", "101% (expected: 0%..100%"));
     }
 
     @Test

@@ -16,19 +16,20 @@ final class RouteConfigTest {
     void defaults() {
         assertThat(route("{ name: all, match: {}, upstream: legacy }"))
                 .isEqualTo(new RouteRule(
-                        "all", new Match(null, "/", Set.of(), Map.of()), "legacy", null, 16 << 20, false));
+                        "all", new Match(null, "/", Set.of(), Map.of()), "legacy", null, 16 << 20, false, true));
     }
 
     @Test
     void mapping() {
         assertThat(route("{ name: all, match: { host: Shop.Example, pathPrefix: /api, methods: [GET, PURGE],"
-                        + " headers: { X-Beta: 'yes' } }, rollout: shift, maxBody: 64KiB }"))
+                        + " headers: { X-Beta: 'yes' } }, rollout: shift, maxBody: 64KiB, recall: off }"))
                 .isEqualTo(new RouteRule(
                         "all",
                         new Match("shop.example", "/api", Set.of("GET", "PURGE"), Map.of("x-beta", "yes")),
                         null,
                         "shift",
                         64 << 10,
+                        false,
                         false));
         assertThat(route("{ name: all, match: {}, upstream: next, streaming: true }")
                         .maxBody())
@@ -79,6 +80,15 @@ final class RouteConfigTest {
                         "2:105  routes[0].match.methods[1]  TRACE (expected: a method such as GET, and not TRACE or CONNECT)",
                         "2:131  routes[0].match.headers.a b  no name of a header (expected: letters, digits and '-')",
                         "2:204  routes[1].maxBody  maxBody beside streaming: true (expected: one of them)");
+    }
+
+    @Test
+    void onlyARolloutRecalls() {
+        assertThat(Loading.problems(Loading.withRoute("{ name: a, match: {}, upstream: next, recall: on },"
+                        + " { name: b, match: { pathPrefix: /b }, rollout: shift, recall: maybe }")))
+                .containsExactly(
+                        "2:56  routes[0].recall  recall beside upstream, where there is no canary (expected: no such key)",
+                        "2:124  routes[1].recall  maybe (expected: on or off)");
     }
 
     @Test

@@ -13,7 +13,9 @@ public enum Reason {
     /** The canary failed twice in a row and the control thread has not judged that yet, so the baseline answers. */
     UNJUDGED("unjudged", false),
     /** The request was under way at the canary when it was rolled back, and could be asked again. */
-    RECALLED("recalled", false);
+    RECALLED("recalled", false),
+    /** The request was overdue at the canary, and could be asked again. */
+    OVERDUE("overdue", false);
 
     private final String word;
     private final boolean randomised;

@@ -1,9 +1,11 @@
 package io.crossfade.exchange;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Reason;
 import io.crossfade.http.Peer;
 import io.crossfade.http.RequestHead;
+import io.crossfade.outcome.Outcome;
 import io.crossfade.outcome.Statuses;
 import io.crossfade.snapshot.Snapshot;
 import io.crossfade.upstream.UpstreamPool;
@@ -34,6 +36,10 @@ final class Assignment {
     private Snapshot.@Nullable Target target;
     private boolean canary;
     private boolean admitted;
+
+    /** Whether a recall was refused and counted. */
+    private boolean recallRefused;
+
     private Reason reason = Reason.HASH;
     private long unit;
     private byte @Nullable [] mintedCookie;
@@ -62,6 +68,7 @@ final class Assignment {
         Snapshot.RolloutView view = matched.view();
         if (view != null) {
             loop.assigned(view.number(), reason);
+            view.recalls().asked(loop.number(), loop.clock().now());
         }
         return admitted ? Found.ADMITTED : Found.BREAKER_OPEN;
     }
@@ -122,6 +129,48 @@ final class Assignment {
         return true;
     }
 
+    /** Whether what the canary has got may be asked of the baseline too. */
+    boolean recallsWhatWasSent() {
+        Snapshot.Route r = route;
+        return r != null && r.recall();
+    }
+
+    /**
+     * Moves a request that is overdue at the canary to the baseline, when that one is well, has room and lets it in.
+     *
+     * @return whether it has moved; if not nothing has changed, and it may be tried again
+     */
+    boolean recallOverdue(long now) {
+        Snapshot.Route from = route;
+        Snapshot.RolloutView view = from == null ? null : from.view();
+        if (!canary || from == null || view == null) {
+            throw new IllegalStateException("only what is at a canary is recalled from it");
+        }
+        Recalls.Refused why = refused(view.recalls(), from.baseline(), now);
+        if (why == null) {
+            view.recalls().recalled(loop.number(), now);
+            toBaseline(from, Reason.OVERDUE);
+            loop.assigned(view.number(), reason);
+        } else if (!recallRefused) {
+            recallRefused = true;
+            loop.counters().recallRefused(view.number(), why);
+        }
+        return why == null;
+    }
+
+    private Recalls.@Nullable Refused refused(Recalls recalls, Snapshot.Target baseline, long now) {
+        if (!recalls.isBudgetLeft(loop.number(), now)) {
+            return Recalls.Refused.BUDGET;
+        }
+        if (recalls.isBaselineOverdue(now)) {
+            return Recalls.Refused.BASELINE_OVERDUE;
+        }
+        if (!pool(baseline).isHalfEmpty()) {
+            return Recalls.Refused.POOL;
+        }
+        return gate(baseline).tryAcquire() ? null : Recalls.Refused.BREAKER;
+    }
+
     private void toBaseline(Snapshot.Route from, Reason why) {
         canary = false;
         reason = why;
@@ -133,6 +182,7 @@ final class Assignment {
         target = null;
         canary = false;
         admitted = false;
+        recallRefused = false;
         mintedCookie = null;
     }
 
@@ -187,6 +237,11 @@ final class Assignment {
     boolean fails(int status) {
         Snapshot.RolloutView view = view();
         return (view == null ? Statuses.SERVER_ERRORS : view.judging().failed()).contains(status);
+    }
+
+    /** How an exchange ends whose answer is whole. */
+    Outcome outcome(int status) {
+        return fails(status) ? Outcome.FAILED_STATUS : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
     }
 
     Breaker.Gate gate() {

@@ -47,7 +47,9 @@ public final class Exchange extends Timed implements Try.Owner {
     // facts of the request, valid until it ends
     private @Nullable ClientStream door;
     private long startNanos;
-    private boolean safe;
+
+    /** Whether the request may be asked of both variants: a safe method without a body, on a route that allows it. */
+    private boolean mayAskBoth;
 
     /** Whether the client keeps its body back until the upstream says 100; then the upstream has to say something. */
     private boolean awaitsContinue;
@@ -65,7 +67,7 @@ public final class Exchange extends Timed implements Try.Owner {
         this.ended = ended;
         this.assignment = new Assignment(loop);
         this.attempt = new Try(loop.clock(), this);
-        this.testimony = new Testimony(loop.feed(), assignment);
+        this.testimony = new Testimony(loop, assignment);
     }
 
     // ---- the way there: what the client's door tells
@@ -104,9 +106,9 @@ public final class Exchange extends Timed implements Try.Owner {
         permit.take(assignment.gate());
         testimony.begin(startNanos, head.isHead());
         ByteBuf bytes = RequestWriter.write(head, client.peer(), client.alloc());
-        boolean repeatable = head.framing() == RequestHead.Framing.NONE && head.isIdempotent();
-        attempt.begin(client, bytes, repeatable, assignment.mintedCookie());
-        safe = head.isSafe();
+        boolean withoutBody = head.framing() == RequestHead.Framing.NONE;
+        attempt.begin(client, bytes, withoutBody && head.isIdempotent(), assignment.mintedCookie());
+        mayAskBoth = withoutBody && head.isSafe() && assignment.recallsWhatWasSent();
         state = State.CONNECTING;
         deadlineIn(upstream().connectTimeoutNanos());
         beginning = true;
@@ -238,7 +240,7 @@ public final class Exchange extends Timed implements Try.Owner {
     public void answering() {
         if (state == State.AWAITING) {
             state = State.ANSWERING;
-            permit.settle(assignment.fails(attempt.status()) ? Outcome.FAILED_STATUS : Outcome.OK);
+            permit.settle(assignment.outcome(attempt.status()));
             moved();
         }
     }
@@ -282,15 +284,20 @@ public final class Exchange extends Timed implements Try.Owner {
     @Override
     protected void recall(int rollout) {
         if (!awaitsEndpoint()
-                || SecondTry.onRecall(attempt.sent(), safe) != SecondTry.BASELINE
+                || SecondTry.onRecall(attempt.sent(), mayAskBoth) != SecondTry.BASELINE
                 || !assignment.recall(rollout)) {
             return;
         }
+        toBaseline();
+    }
+
+    /** The assignment has moved to the baseline, whose breaker has said yes. */
+    private void toBaseline() {
         permit.settle(Outcome.CLIENT_ABORT); // nothing is known of what the canary would have answered
         permit.take(assignment.gate());
         state = State.CONNECTING;
         deadlineIn(upstream().connectTimeoutNanos());
-        testimony.moved();
+        testimony.moved(loop.clock().exact());
         attempt.move(assignment.pool());
     }
 
@@ -349,11 +356,20 @@ public final class Exchange extends Timed implements Try.Owner {
         return state == State.CONNECTING || state == State.AWAITING;
     }
 
-    /** Looks whether it is overdue, and at both ends for a reset that nobody told, when it has stood still for a while. */
+    /**
+     * Looks whether it is overdue, and at both ends for a reset that nobody told, when it has stood still for a while. What is
+     * overdue at the canary goes to the baseline if it may; if it may not yet, the next look asks again.
+     */
     @Override
     protected void probe(long now) {
-        if (awaitsEndpoint() && !owesBody()) {
-            testimony.becomesOverdue(attempt, now);
+        if (awaitsEndpoint()
+                && !owesBody()
+                && testimony.isOverdue(attempt, now)
+                && assignment.isCanary()
+                && SecondTry.onOverdue(attempt.sent(), mayAskBoth) == SecondTry.BASELINE
+                && assignment.recallOverdue(now)) {
+            toBaseline();
+            return;
         }
         if (patience.probeIsDue(now) && !client().endsIfLost()) {
             probe();
@@ -394,12 +410,9 @@ public final class Exchange extends Timed implements Try.Owner {
         client().flush();
         attempt.done();
         int status = attempt.status();
-        Outcome outcome = assignment.fails(status)
-                ? Outcome.FAILED_STATUS
-                : status == 429 ? Outcome.RATE_LIMITED_429 : Outcome.OK;
         boolean inOneRead = state == State.AWAITING;
-        end(outcome, status, inOneRead ? attempt.headNanos() : loop.clock().exact())
-                .over(ClientStream.After.KEEP);
+        long now = inOneRead ? attempt.headNanos() : loop.clock().exact();
+        end(assignment.outcome(status), status, now).over(ClientStream.After.KEEP);
     }
 
     /** The upstream did not do its part: a whole answer of ours if nothing of its own went out, else a visible break. */
@@ -445,7 +458,7 @@ public final class Exchange extends Timed implements Try.Owner {
         loop.counters().ended();
         loop.counters().finished(assignment.series(), outcome, status, now - startNanos);
         if (assignment.isAdmitted()) {
-            settle(outcome);
+            permit.end(outcome, assignment.fails(attempt.status()));
             testimony.ended(outcome, attempt, now);
         }
         permit.clear();
@@ -454,15 +467,6 @@ public final class Exchange extends Timed implements Try.Owner {
         unflushed = false;
         ended.accept(this);
         return client;
-    }
-
-    /** An answer that began well and breaks off is counted as a failure besides. */
-    private void settle(Outcome outcome) {
-        if (!permit.isSettled()) {
-            permit.settle(outcome);
-        } else if (outcome.failure() && !assignment.fails(attempt.status())) {
-            permit.brokeOff();
-        }
     }
 
     private ClientStream client() {

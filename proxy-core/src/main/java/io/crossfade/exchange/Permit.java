@@ -23,10 +23,6 @@ final class Permit {
         settled = false;
     }
 
-    boolean isSettled() {
-        return settled;
-    }
-
     /**
      * Gives the permit back, as soon as it is known how the call goes: a download must not keep a half-open breaker waiting.
      *
@@ -45,6 +41,19 @@ final class Permit {
             g.success();
         } else {
             g.cancel();
+        }
+    }
+
+    /**
+     * The call is over. An answer that began well and breaks off is counted as a failure besides.
+     *
+     * @param failed whether the status failed already
+     */
+    void end(Outcome outcome, boolean failed) {
+        if (!settled) {
+            settle(outcome);
+        } else if (outcome.failure() && !failed) {
+            brokeOff();
         }
     }
 

@@ -55,4 +55,13 @@ enum SecondTry {
             case FINAL -> NONE;
         };
     }
+
+    /**
+     * When a request is overdue at the canary.
+     *
+     * @param safe whether it is safe, has no body, and may be asked of both
+     */
+    static SecondTry onOverdue(Sent sent, boolean safe) {
+        return safe && sent != Sent.FINAL ? BASELINE : NONE;
+    }
 }

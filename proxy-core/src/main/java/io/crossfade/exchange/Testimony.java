@@ -17,6 +17,7 @@ final class Testimony {
     /** So many times its margin is a canary allowed whose endpoint is warming up. */
     private static final long WARMUP_FACTOR = 5;
 
+    private final int loop;
     private final Feed.Loop feed;
     private final Assignment assignment;
 
@@ -26,14 +27,15 @@ final class Testimony {
     /** Whether this is a trial of which nothing was told yet. */
     private boolean trial;
 
-    /** Whether the exchange was found overdue. */
+    /** Whether the exchange was found overdue at the variant it is at. */
     private boolean overdue;
 
     /** Whether the request allows content in its answer. */
     private boolean expectsContent;
 
-    Testimony(Feed.Loop feed, Assignment assignment) {
-        this.feed = feed;
+    Testimony(EdgeLoop loop, Assignment assignment) {
+        this.loop = loop.number();
+        this.feed = loop.feed();
         this.assignment = assignment;
     }
 
@@ -52,29 +54,30 @@ final class Testimony {
     /**
      * Looks at an exchange that nobody but its endpoint keeps waiting, and tells when it has become overdue.
      *
-     * @return whether it has, just now
+     * @return whether it is
      */
-    boolean becomesOverdue(Try attempt, long now) {
+    boolean isOverdue(Try attempt, long now) {
         Snapshot.RolloutView of = view;
         if (of == null || overdue) {
-            return false;
+            return overdue;
         }
         long elapsed = now - startNanos;
         long allowed = allowed(of, elapsed, attempt);
-        if (!feed.isOverdue(of.number(), assignment.isCanary(), elapsed, allowed)) {
-            return false;
-        }
-        overdue = true;
-        if (trial) {
+        overdue = feed.isOverdue(of.number(), assignment.isCanary(), elapsed, allowed);
+        if (overdue && trial) {
             trial = false;
             feed.overdue(of.number(), who(of), assignment.unit(), allowed, now);
         }
-        return true;
+        if (overdue && !assignment.isCanary()) {
+            of.recalls().baselineOverdue(loop, now);
+        }
+        return overdue;
     }
 
-    /** The request has gone to the baseline: what comes of it there says nothing of either. */
-    void moved() {
-        overdue = true;
+    /** The request goes to the baseline now: what comes of it there says nothing of the canary, and nothing of latency. */
+    void moved(long now) {
+        startNanos = now;
+        overdue = false;
         trial = false;
     }
 
@@ -107,6 +110,9 @@ final class Testimony {
         feed.succeeded(of.number(), who, trial, assignment.unit(), allowed(of, latency, attempt), now);
         if (!assignment.isCanary()) {
             feed.witness(of.number(), startNanos);
+            if (!overdue) {
+                of.recalls().baselineAnswered(loop, now);
+            }
         }
     }
 

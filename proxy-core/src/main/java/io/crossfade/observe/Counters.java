@@ -1,5 +1,6 @@
 package io.crossfade.observe;
 
+import io.crossfade.admit.Recalls;
 import io.crossfade.outcome.Outcome;
 import java.util.List;
 
@@ -112,6 +113,15 @@ public final class Counters {
         long sum = 0;
         for (LoopCounters loop : loops) {
             sum += loop.assignments(rollout, reason);
+        }
+        return sum;
+    }
+
+    /** Requests that were overdue at the canary of the rollout of this number and not recalled at once, by why. */
+    public long recallsRefused(int rollout, Recalls.Refused why) {
+        long sum = 0;
+        for (LoopCounters loop : loops) {
+            sum += loop.recallsRefused(rollout, why);
         }
         return sum;
     }

@@ -1,5 +1,6 @@
 package io.crossfade.observe;
 
+import io.crossfade.admit.Recalls;
 import io.crossfade.outcome.Outcome;
 import io.prometheus.client.Collector;
 import java.util.ArrayList;
@@ -63,6 +64,11 @@ final class CrossfadeCollector extends Collector {
         }
         Family assigned =
                 counter("crossfade_assignments", "Requests given a variant of a rollout, by why.", "rollout", "reason");
+        Family notRecalled = counter(
+                "crossfade_recalls_refused",
+                "Requests overdue at the canary that did not go to the baseline at once, by why.",
+                "rollout",
+                "reason");
         List<String> names = counters.rollouts();
         for (int rollout = 0; rollout < names.size(); rollout++) {
             for (int reason = 0; reason < counters.assignmentReasons().size(); reason++) {
@@ -70,6 +76,9 @@ final class CrossfadeCollector extends Collector {
                         counters.assignments(rollout, reason),
                         names.get(rollout),
                         counters.assignmentReasons().get(reason));
+            }
+            for (Recalls.Refused why : Recalls.Refused.values()) {
+                notRecalled.add(counters.recallsRefused(rollout, why), names.get(rollout), why.word());
             }
         }
         Family inFlight = gauge("crossfade_requests_in_flight", "Requests begun and not ended.");
@@ -83,6 +92,7 @@ final class CrossfadeCollector extends Collector {
                 refused.samples(),
                 dropped.samples(),
                 assigned.samples(),
+                notRecalled.samples(),
                 inFlight.samples()));
     }
 

@@ -1,5 +1,6 @@
 package io.crossfade.observe;
 
+import io.crossfade.admit.Recalls;
 import io.crossfade.outcome.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,6 +33,9 @@ public final class LoopCounters {
 
     /** Per rollout the reasons of assignments, between two paddings. */
     private final NumberedCells assigned;
+
+    /** Per rollout the reasons why nothing was recalled, between two paddings. */
+    private final NumberedCells recallsRefused = new NumberedCells(PADDING + Recalls.Refused.values().length + PADDING);
 
     LoopCounters(int refusalReasons, int assignmentReasons) {
         this.loop = new long[REFUSED + refusalReasons + PADDING];
@@ -74,6 +78,17 @@ public final class LoopCounters {
 
     long assignments(int rollout, int reason) {
         return assigned.read(rollout, PADDING + reason);
+    }
+
+    /** A request that is overdue at the canary of the rollout of this number stays there. */
+    @SuppressWarnings("EnumOrdinal") // the place in an array of this process, never stored
+    public void recallRefused(int rollout, Recalls.Refused why) {
+        NumberedCells.add(recallsRefused.row(rollout), PADDING + why.ordinal(), 1);
+    }
+
+    @SuppressWarnings("EnumOrdinal")
+    long recallsRefused(int rollout, Recalls.Refused why) {
+        return recallsRefused.read(rollout, PADDING + why.ordinal());
     }
 
     /** Fields of a request were left out because of an underscore in their name. */

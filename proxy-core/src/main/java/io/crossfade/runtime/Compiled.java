@@ -1,6 +1,7 @@
 package io.crossfade.runtime;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.config.Config;
 import io.crossfade.control.Numbered;
 import io.crossfade.snapshot.Snapshot;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param snapshot every rollout in it is at weight 0
  * @param upstreams by name, also those that no route leads to
  * @param guards by the name of the breaker
+ * @param recalls by the name of the rollout
  * @param rollouts in the order of the configuration
  * @param series by rollout, the numbers under which the routes of its variants are counted
  */
@@ -27,6 +29,7 @@ record Compiled(
         Snapshot snapshot,
         Map<String, Pooled> upstreams,
         Map<String, Guard> guards,
+        Map<String, Recalls> recalls,
         List<Numbered> rollouts,
         Map<String, Series> series) {
     private static final List<String> WORST_FIRST = List.of("open", "half_open", "closed");

@@ -1,6 +1,7 @@
 package io.crossfade.runtime;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Config;
@@ -69,6 +70,7 @@ final class SnapshotCompiler {
         private final Map<String, Upstream.Breaker> breakers = new HashMap<>();
         private final Map<String, Compiled.Guard> guards = new LinkedHashMap<>();
         private final Map<String, RolloutSpec> rollouts = new LinkedHashMap<>();
+        private final Map<String, Recalls> recalls = new LinkedHashMap<>();
         private final Map<String, Compiled.Series> series = new HashMap<>();
 
         Compilation(Config config, @Nullable Compiled before) {
@@ -88,7 +90,7 @@ final class SnapshotCompiler {
                 rollouts.put(rollout.name(), rollout);
                 numbered.add(new Numbered(number, Plans.of(rollout)));
             }
-            return new Compiled(config, snapshot(), upstreams, guards, numbered, series);
+            return new Compiled(config, snapshot(), upstreams, guards, recalls, numbered, series);
         }
 
         private Snapshot snapshot() {
@@ -111,7 +113,7 @@ final class SnapshotCompiler {
             if (rollout == null) {
                 String upstream = String.valueOf(rule.upstream());
                 Snapshot.Target only = target(rule.name(), "none", upstream, upstream);
-                return new Snapshot.Route(rule.name(), rule.maxBody(), only, null, null);
+                return new Snapshot.Route(rule.name(), rule.maxBody(), rule.streaming(), false, only, null, null);
             }
             RolloutSpec spec = named(rollouts, rollout);
             UnitKeys keys = new UnitKeys(spec.unitFrom().stream()
@@ -126,10 +128,24 @@ final class SnapshotCompiler {
             return new Snapshot.Route(
                     rule.name(),
                     rule.maxBody(),
+                    rule.streaming(),
+                    rule.recall(),
                     baseline,
                     canary,
                     new Snapshot.RolloutView(
-                            number, rollout, new Split(spec.salt(), 0), keys, feed.brake(number), judging(spec)));
+                            number,
+                            rollout,
+                            new Split(spec.salt(), 0),
+                            keys,
+                            feed.brake(number),
+                            recalls.computeIfAbsent(rollout, name -> recalls(spec)),
+                            judging(spec)));
+        }
+
+        private Recalls recalls(RolloutSpec spec) {
+            double share = spec.recall().budget();
+            Recalls known = before == null ? null : before.recalls().get(spec.name());
+            return known != null && known.share() == share ? known : new Recalls(share, loops);
         }
 
         private static Snapshot.Judging judging(RolloutSpec spec) {

@@ -2,6 +2,7 @@ package io.crossfade.snapshot;
 
 import io.crossfade.admit.Brake;
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Split;
 import io.crossfade.assign.UnitKeys;
 import io.crossfade.config.Limits;
@@ -56,12 +57,14 @@ public final class Snapshot {
      *
      * @param brake keeps users from its canary while failures are not judged
      * @param number of the rollout, the same for its name as long as the process lives
+     * @param recalls whether what is overdue at its canary may go to its baseline
      * @param judging how what its variants do is seen
      */
-    public record RolloutView(int number, String name, Split split, UnitKeys keys, Brake brake, Judging judging) {
+    public record RolloutView(
+            int number, String name, Split split, UnitKeys keys, Brake brake, Recalls recalls, Judging judging) {
         /** The same with another split of the units. */
         RolloutView withWeight(int weight) {
-            return new RolloutView(number, name, split.withWeight(weight), keys, brake, judging);
+            return new RolloutView(number, name, split.withWeight(weight), keys, brake, recalls, judging);
         }
     }
 
@@ -78,12 +81,16 @@ public final class Snapshot {
 
     /**
      * @param maxBody bytes of request body, Long.MAX_VALUE for none
+     * @param streaming whether silence in the body of an answer is not slow
+     * @param recall whether what the canary has got may be asked of the baseline too
      * @param view null for a route without a rollout
      * @param canary null for a route without a rollout
      */
     public record Route(
             String name,
             long maxBody,
+            boolean streaming,
+            boolean recall,
             Target baseline,
             @Nullable Target canary,
             @Nullable RolloutView view) {
@@ -98,7 +105,7 @@ public final class Snapshot {
             Integer weight = s == null ? null : weights.get(s.number());
             return s == null || weight == null
                     ? this
-                    : new Route(name, maxBody, baseline, canary, s.withWeight(weight));
+                    : new Route(name, maxBody, streaming, recall, baseline, canary, s.withWeight(weight));
         }
     }
 

@@ -152,6 +152,11 @@ public final class UpstreamPool {
         return parked > 0 || mayOpen() || pending.size() < settings.maxPending() / 2;
     }
 
+    /** Whether less than half of its connections are busy, so that a borrower that nobody has asked for takes nobody's place. */
+    public boolean isHalfEmpty() {
+        return pending.isEmpty() && 2L * (open - parked + connecting) < settings.maxConnections();
+    }
+
     /** Forgets a receiver that waits for a connection; a connect under way goes on and its connection is parked. */
     public void cancel(UpstreamReceiver receiver) {
         if (!pending.remove(receiver)) {

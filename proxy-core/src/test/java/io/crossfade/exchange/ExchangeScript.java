@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * be played over each.
  *
  * <pre>
- * given legacy responseTimeout: 2s        a key of an upstream, of a limit, of the route
+ * given legacy responseTimeout: 2s        a key of an upstream, of a limit, of the route, of the rollout
  * given weight 100%                       all users on the canary
  * given metric { name: latency }           one that is looked at, and no other
  * &gt; a GET /x                              client a asks; HTTP/1.0, user=7, length=5, chunked, "body", [Field: value] may follow
@@ -37,6 +37,7 @@ final class ExchangeScript {
     private final StringBuilder legacy = new StringBuilder();
     private final StringBuilder next = new StringBuilder();
     private final StringBuilder route = new StringBuilder();
+    private final StringBuilder rollout = new StringBuilder();
     private final StringBuilder limits = new StringBuilder();
     private final StringBuilder metrics = new StringBuilder();
     private String weight = "0%";
@@ -102,12 +103,13 @@ final class ExchangeScript {
             case "legacy" -> legacy.append(", ").append(words[1]);
             case "next" -> next.append(", ").append(words[1]);
             case "route" -> route.append(", ").append(words[1]);
+            case "rollout" -> rollout.append(", ").append(words[1]);
             case "metric" -> metrics.append(metrics.isEmpty() ? "" : ", ").append(words[1]);
             case "limit" -> limits.append(limits.isEmpty() ? "" : ", ").append(words[1]);
             case "weight" -> weight = words[1];
             default ->
                 throw new IllegalArgumentException(
-                        "given " + what + " (expected: legacy, next, route, metric, limit, weight)");
+                        "given " + what + " (expected: legacy, next, route, rollout, metric, limit, weight)");
         }
     }
 
@@ -121,7 +123,7 @@ final class ExchangeScript {
                 + "  - { name: next" + endpoints(next, 9002) + next + " }\n"
                 + "routes:\n  - { name: shop, match: { pathPrefix: /x }, rollout: shop" + route + " }\n"
                 + "rollouts:\n  - { name: shop, variants: { baseline: legacy, canary: next }, weight: " + weight
-                + ", unit: { from: [{ header: X-User }] }"
+                + ", unit: { from: [{ header: X-User }] }" + rollout
                 + (metrics.isEmpty() ? "" : ", analysis: { metrics: [" + metrics + "] }") + " }\n"
                 + "limits: { " + limits + " }\n";
         LoadResult result = ConfigLoader.parse(Path.of("script.yaml"), yaml, Map.of());

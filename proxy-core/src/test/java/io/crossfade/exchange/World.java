@@ -3,6 +3,7 @@ package io.crossfade.exchange;
 import static java.util.Objects.requireNonNull;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Buckets;
 import io.crossfade.assign.Reason;
 import io.crossfade.assign.Split;
@@ -212,13 +213,17 @@ final class World {
                 .map(source ->
                         new UnitKeys.Source(UnitKeys.Kind.valueOf(source.kind().name()), source.name()))
                 .toList());
+        Recalls recalls = new Recalls(rollout.recall().budget(), 1);
         return config.routes().stream()
                 .map(rule -> new Snapshot.Route(
                         rule.name(),
                         rule.maxBody(),
+                        rule.streaming(),
+                        rule.recall(),
                         target("baseline", requireNonNull(upstreams.get(rollout.baseline()))),
                         target("canary", requireNonNull(upstreams.get(rollout.canary()))),
-                        new Snapshot.RolloutView(0, rollout.name(), split, keys, feed.brake(0), judging(rollout))))
+                        new Snapshot.RolloutView(
+                                0, rollout.name(), split, keys, feed.brake(0), recalls, judging(rollout))))
                 .toList();
     }
 

@@ -69,7 +69,8 @@ class PlansTest {
                 plain.salt(),
                 plain.steps(),
                 plain.weight(),
-                analysis);
+                analysis,
+                plain.recall());
         try (TestServer server = new TestServer.Setup(data)
                 .upstream("legacy", 1)
                 .upstream("next", 1)

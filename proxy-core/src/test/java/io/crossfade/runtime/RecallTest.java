@@ -2,6 +2,7 @@ package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.RolloutSpec;
 import io.crossfade.control.Operation;
 import io.crossfade.rollout.Mode;
 import io.crossfade.rollout.Verb;
@@ -96,7 +97,10 @@ class RecallTest {
         }
     }
 
-    /** Thirty users of a silent canary time out in the same instant; the rollback that the first of them cause saves the rest. */
+    /**
+     * Sixty users of a silent canary are overdue in the same instant, and the budget recalls thirty at most. The others time out; the rollback
+     * that the first of them cause saves the rest.
+     */
     @Test
     void ofManyThatWaitInVainAHandfulFail() throws Exception {
         try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
@@ -106,11 +110,11 @@ class RecallTest {
                         .upstream(
                                 "next", u -> u.responseTimeout(RESPONSE_TIMEOUT).maxConnections(64), next.port())
                         .rolloutRoute("all", "/", "orders")
-                        .rollout(TestServer.manual("orders", 10_000, true))
+                        .rollout(withSmallBudget(TestServer.manual("orders", 10_000, true)))
                         .loops(1)
                         .start()) {
             List<RawClient> clients = new ArrayList<>();
-            for (int user = 2; clients.size() < 30; user++) {
+            for (int user = 2; clients.size() < 60; user++) {
                 String name = "u" + user;
                 if (server.api.explain("all", name).orElseThrow().variant().equals("canary")) {
                     RawClient client = server.client();
@@ -130,8 +134,26 @@ class RecallTest {
             over.set(true);
             others.get(10, TimeUnit.SECONDS);
             assertThat(failed).isBetween(1, 8);
-            assertThat(recalled(server)).isEqualTo(30 - failed);
+            double overdue = server.metric("crossfade_assignments_total{rollout=\"orders\",reason=\"overdue\",}");
+            assertThat(overdue).isLessThanOrEqualTo(30);
+            assertThat(recalled(server) + overdue).isEqualTo(60 - failed);
         }
+    }
+
+    /** With a budget of thirty in ten seconds. */
+    private static RolloutSpec withSmallBudget(RolloutSpec of) {
+        return new RolloutSpec(
+                of.name(),
+                of.release(),
+                of.risk(),
+                of.baseline(),
+                of.canary(),
+                of.unitFrom(),
+                of.salt(),
+                of.steps(),
+                of.weight(),
+                of.analysis(),
+                new RolloutSpec.Recall(0));
     }
 
     /** The user u1 is on the baseline, which so shows that it is well. */

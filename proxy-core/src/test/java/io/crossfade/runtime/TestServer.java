@@ -55,29 +55,29 @@ final class TestServer implements AutoCloseable {
         }
 
         Setup route(String name, String prefix, String upstream) {
-            routes.add(new RouteRule(name, match(prefix), upstream, null, limits.body(), false));
+            routes.add(new RouteRule(name, match(prefix), upstream, null, limits.body(), false, true));
             return this;
         }
 
         Setup hostRoute(String name, String host, String upstream) {
             RouteRule.Match match = new RouteRule.Match(host, "/", Set.of(), Map.of());
-            routes.add(new RouteRule(name, match, upstream, null, limits.body(), false));
+            routes.add(new RouteRule(name, match, upstream, null, limits.body(), false, true));
             return this;
         }
 
         /** A route with a bound of its own on bodies. */
         Setup bodyRoute(String name, String prefix, String upstream, long maxBody) {
-            routes.add(new RouteRule(name, match(prefix), upstream, null, maxBody, false));
+            routes.add(new RouteRule(name, match(prefix), upstream, null, maxBody, false, true));
             return this;
         }
 
         Setup streamingRoute(String name, String prefix, String upstream) {
-            routes.add(new RouteRule(name, match(prefix), upstream, null, Long.MAX_VALUE, true));
+            routes.add(new RouteRule(name, match(prefix), upstream, null, Long.MAX_VALUE, true, true));
             return this;
         }
 
         Setup rolloutRoute(String name, String prefix, String rollout) {
-            routes.add(new RouteRule(name, match(prefix), null, rollout, limits.body(), false));
+            routes.add(new RouteRule(name, match(prefix), null, rollout, limits.body(), false, true));
             return this;
         }
 
@@ -240,7 +240,8 @@ final class TestServer implements AutoCloseable {
                 name,
                 List.of(),
                 weight,
-                analysed ? RolloutSpec.Analysis.defaults() : RolloutSpec.Analysis.off());
+                analysed ? RolloutSpec.Analysis.defaults() : RolloutSpec.Analysis.off(),
+                RolloutSpec.Recall.defaults());
     }
 
     /** What the section {@code limits} with these keys means: {@code headTimeout: 1s, maxRequests: 3}. */
