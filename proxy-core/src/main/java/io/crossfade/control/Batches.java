@@ -29,6 +29,7 @@ final class Batches {
     private final SlowCounter slow;
     private final BaselineQuantiles quantiles;
     private final UnitLooks units;
+    private final LastTau tau;
     private List<Batch.Failure> failures = new ArrayList<>();
     private List<Batch.Abort> aborts = new ArrayList<>();
     private List<Batch.Answered> answers = new ArrayList<>();
@@ -53,6 +54,7 @@ final class Batches {
         this.slow = new SlowCounter(settings.quantiles().length);
         this.quantiles = new BaselineQuantiles(settings.quantiles());
         this.units = new UnitLooks(rollout, feed, settings.users());
+        this.tau = new LastTau(settings.quantiles().length);
     }
 
     void observed(long unit, int flags, long slot, int baselineOkBefore, int canaryOkBefore) {
@@ -128,7 +130,8 @@ final class Batches {
                 slow.take(closing ? Long.MAX_VALUE : feed.slot()),
                 new Batch.Others(aborts, answers, trials[0], trials[1]),
                 witness(),
-                units.take(nowMillis, unitRounds));
+                units.take(nowMillis, unitRounds),
+                tau.tell(nowMillis, closing));
         failures = new ArrayList<>();
         aborts = new ArrayList<>();
         answers = new ArrayList<>();
@@ -164,9 +167,14 @@ final class Batches {
     void closeWindow() {
         if (settings.latency()) {
             quantiles.closeWindow(feed.baselineLatencies(rollout));
-            long[] tau = quantiles.tau(feed::bucketUpperNanos);
-            feed.slowThresholds(rollout, tau, quantiles.p99(feed::bucketUpperNanos), settings.latencyMargin());
+            tau.known(quantiles.tau(feed::bucketUpperNanos), quantiles.p99(feed::bucketUpperNanos));
+            feed.slowThresholds(rollout, tau.quantiles(), tau.p99(), settings.latencyMargin());
         }
+    }
+
+    /** What the baseline's latencies were before this process; they count until it is known anew. */
+    void remember(long[] told) {
+        tau.remember(told);
     }
 
     /** Whether a batch says nothing at all. */

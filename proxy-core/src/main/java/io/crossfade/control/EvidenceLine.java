@@ -63,6 +63,7 @@ sealed interface EvidenceLine {
             }
             OthersText.put(line, batch.others());
             OthersText.put(line, batch.users());
+            OthersText.putTau(line, batch.tau());
             return line;
         }
 

@@ -133,7 +133,8 @@ final class EvidenceParser {
                 slow,
                 OthersText.of(lists),
                 witness(),
-                OthersText.users(numbers.getOrDefault("canaryLately", NONE), lists));
+                OthersText.users(numbers.getOrDefault("canaryLately", NONE), lists),
+                OthersText.tau(lists));
     }
 
     private Batch.Witness witness() {

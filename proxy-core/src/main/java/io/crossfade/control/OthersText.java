@@ -35,6 +35,18 @@ final class OthersText {
         }
     }
 
+    static void putTau(ObjectNode line, List<Long> tau) {
+        if (!tau.isEmpty()) {
+            ArrayNode numbers = line.putArray("tau");
+            tau.forEach(numbers::add);
+        }
+    }
+
+    /** Lines without it are those of most batches. */
+    static List<Long> tau(Map<String, long[]> lists) {
+        return Arrays.stream(lists.getOrDefault("tau", NONE)).boxed().toList();
+    }
+
     static void put(ObjectNode line, Batch.Users users) {
         if (users.canaryLately() >= 0) {
             line.put("canaryLately", users.canaryLately());

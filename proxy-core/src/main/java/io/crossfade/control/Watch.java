@@ -100,7 +100,9 @@ final class Watch {
     void goOnUnder(Plan plan) {
         boolean sameAnalysis = plan.analysis().equals(rollout.plan().analysis());
         rollout = rollout.under(plan);
-        batches = sameAnalysis ? batches : new Batches(number, means.feed(), plan.analysis());
+        if (!sameAnalysis) {
+            batches = new Batches(number, means.feed(), plan.analysis());
+        }
     }
 
     /** Nobody names it any more: users go to the baseline before their route does. */
@@ -118,6 +120,11 @@ final class Watch {
         if (!events.isEmpty()) {
             move(events, now, settled -> {});
         }
+    }
+
+    /** The journal and the evidence log have been told. */
+    void replayed() {
+        batches.remember(rollout.evidence().tau());
     }
 
     void putInForce() {

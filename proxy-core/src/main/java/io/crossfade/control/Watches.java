@@ -104,6 +104,7 @@ final class Watches {
 
     private void replay(Collection<Watch> made) {
         recovery.replay(made);
+        made.forEach(Watch::replayed);
         means.timeline().atLeast(recovery.endMillis());
     }
 

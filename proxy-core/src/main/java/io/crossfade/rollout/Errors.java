@@ -39,7 +39,10 @@ final class Errors implements Metric {
         if (verdict(analysis) == Verdict.SHARED_FATE) {
             return Optional.of("shared-fate");
         }
-        return analysis.noControl(nowMillis) ? Optional.of("no-control") : Optional.empty();
+        if (analysis.noControl(nowMillis)) {
+            return Optional.of("no-control");
+        }
+        return analysis.fewUnits(nowMillis) ? Optional.of("few-units") : Optional.empty();
     }
 
     @Override

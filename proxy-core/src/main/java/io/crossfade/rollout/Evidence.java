@@ -241,6 +241,11 @@ public final class Evidence {
         return analysis.unitRounds();
     }
 
+    /** The baseline's latencies that were told last; see {@link Batch#tau()}. */
+    public long[] tau() {
+        return analysis.tau();
+    }
+
     /** Whether the baseline itself fails so often that nothing may move towards the canary. */
     boolean baselineInTrouble(long nowMillis) {
         return analysis.baselineInTrouble(nowMillis);

@@ -40,7 +40,8 @@ final class EvidenceLineTest {
 
     private static final Batch WITH_USERS = Batch.ofSuccesses(1_234, 10_000, 5, 6)
             .with(new Batch.Users(
-                    12, List.of(65, 524_287), LongStream.range(0, 64).boxed().toList()));
+                    12, List.of(65, 524_287), LongStream.range(0, 64).boxed().toList()))
+            .withTau(List.of(1_000L, 5_000_000_000L));
 
     @Test
     void aBatchIsReadAsItWasWritten() {

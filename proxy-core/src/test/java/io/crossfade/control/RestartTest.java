@@ -134,6 +134,28 @@ final class RestartTest {
         return near;
     }
 
+    /** At 100% the baseline answers nobody any more: what was slow before is slow after a restart. */
+    @Test
+    void whatIsSlowIsKnownAfterARestart() {
+        Plan plan = Bench.steps(95_000, 2_000, 100_000, 60_000);
+        try (Bench bench = new Bench(folder, plan)) {
+            bench.ask(Verb.START);
+            bench.feed.latencies = new long[] {250, 150, 90, 10};
+            bench.feed.succeed(0, 500, 9_500);
+            bench.pass(1_500);
+            bench.feed.succeed(0, 500, 9_500);
+            bench.pass(1_500);
+            assertThat(bench.weight()).isEqualTo(100_000);
+            assertThat(bench.feed.tau).isNotEmpty();
+            bench.pass(5_000);
+        }
+        try (Bench again = new Bench(folder, plan)) {
+            again.pass(1_500);
+            assertThat(again.weight()).isEqualTo(100_000);
+            assertThat(again.feed.tau).containsExactly(1_000, 3_000, 4_000, 4_000);
+        }
+    }
+
     @Test
     void neitherDowntimeNorAJumpOfTheWallClockIsBakeTime() {
         try (Bench bench = new Bench(folder, Bench.steps(10_000, 60_000, 100_000, 60_000))) {

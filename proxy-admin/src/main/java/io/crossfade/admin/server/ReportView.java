@@ -78,6 +78,11 @@ final class ReportView {
                         "Fewer requests of a user ended well on the canary than on the baseline.",
                         "Look for what users cannot do there, or do not ask for any more: a page that does not load the next.",
                         "After a fix: crossfade rollout retry %s, or resume when the difference is wanted.");
+            case "few-units" ->
+                List.of(
+                        "The canary failed at least half of its requests, and too few users were there for more than a hold.",
+                        LOG,
+                        "Roll back, unless one user is known to be broken; then crossfade rollout resume %s.");
             case "shared-fate" ->
                 List.of(
                         "Both variants failed together, so nobody is blamed.",

@@ -24,6 +24,7 @@ public final class Analysis {
     private final Throughput throughput;
     private long now = Long.MIN_VALUE;
     private int weight;
+    private long[] tau = {};
 
     public Analysis(AnalysisSettings settings) {
         this.settings = settings;
@@ -65,10 +66,12 @@ public final class Analysis {
     public void apply(Batch batch) {
         now = Math.max(now, batch.nowMillis());
         weight = batch.weight();
+        if (!batch.tau().isEmpty())
+            tau = batch.tau().stream().mapToLong(nanos -> nanos).toArray();
         failures.apply(batch, now);
         slow.apply(batch, now);
         clientErrors.weight(weight);
-        clientErrors.apply(batch.others().answers());
+        clientErrors.apply(batch.others());
         userSuccess.apply(batch, now);
         throughput.apply(batch.users().window());
     }
@@ -99,6 +102,11 @@ public final class Analysis {
     /** Whether what {@link #clientErrors} found is that the canary turns users away, and at least 16 times as often. */
     public boolean turnsAway() {
         return clientErrors.turnsAway();
+    }
+
+    /** The baseline's latencies that batches told last; see {@link Batch#tau()}. */
+    public long[] tau() {
+        return tau.clone();
     }
 
     /** Whether what {@link #latency} found is a canary that does not answer at all. */
@@ -133,6 +141,11 @@ public final class Analysis {
     /** Whether it has waited so long that the rollout must be held, as it may be the canary or both. */
     public boolean noControl(long nowMillis) {
         return settings.errors() && failures.noControl(nowMillis);
+    }
+
+    /** Whether the canary fails so that it must be held, as too few units are there for a detector to trip. */
+    public boolean fewUnits(long nowMillis) {
+        return settings.errors() && failures.fewUnits(nowMillis);
     }
 
     /**
@@ -188,6 +201,8 @@ public final class Analysis {
         Words out = new Words();
         out.put(now);
         out.put((long) weight);
+        out.put((long) tau.length);
+        out.put(tau);
         failures.save(out);
         slow.save(out);
         clientErrors.save(out);
@@ -213,6 +228,8 @@ public final class Analysis {
     private void restore(Words in) {
         now = in.take();
         weight = (int) in.take();
+        tau = new long[in.takeSize()];
+        in.take(tau);
         failures.restore(in);
         slow.restore(in);
         clientErrors.restore(in);

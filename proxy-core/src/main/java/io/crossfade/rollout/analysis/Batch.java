@@ -17,6 +17,8 @@ import java.util.List;
  * @param others what else was seen of hash-assigned units
  * @param witness what is known of requests of the baseline that began after an instant
  * @param users what is known of distinct units
+ * @param tau the baseline's latency at each quantile of the settings and at p99, nanoseconds, so that a restart at 100 % knows it; empty when it
+ *     is not told
  */
 public record Batch(
         long nowMillis,
@@ -27,7 +29,8 @@ public record Batch(
         List<Slow> slow,
         Others others,
         Witness witness,
-        Users users) {
+        Users users,
+        List<Long> tau) {
 
     static final int BUCKETS = 100_000;
 
@@ -178,7 +181,7 @@ public record Batch(
             List<Slow> slow,
             Others others,
             Witness witness) {
-        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, Users.NONE);
+        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, Users.NONE, List.of());
     }
 
     /** A batch in which nothing else was seen. */
@@ -203,6 +206,7 @@ public record Batch(
         if (baselineOk < 0 || canaryOk < 0) throw new IllegalArgumentException("successes below 0");
         failures = List.copyOf(failures);
         slow = List.copyOf(slow);
+        tau = List.copyOf(tau);
     }
 
     private static void requireWeight(int weight) {
@@ -213,12 +217,17 @@ public record Batch(
 
     /** The same with what the baseline's later requests say. */
     public Batch with(Witness other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other, users);
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other, users, tau);
     }
 
     /** The same with what is known of distinct units. */
     public Batch with(Users other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, other);
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, other, tau);
+    }
+
+    /** The same with the baseline's latencies. */
+    public Batch withTau(List<Long> other) {
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, users, other);
     }
 
     /** A batch in which nothing failed and nothing was slow. */

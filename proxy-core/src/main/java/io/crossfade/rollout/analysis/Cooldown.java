@@ -15,6 +15,9 @@ final class Cooldown {
     static final int MOST = 1 << 15;
     static final long MILLIS = 60_000;
 
+    /** While fewer than 5 units are seen a minute, those few must say more. */
+    static final long SHORT_MILLIS = 10_000;
+
     private static final long HOUR_MILLIS = 3_600_000;
 
     /** What is known of a unit: when it counted last, when its hour began, how often it counted in it. */
@@ -23,8 +26,12 @@ final class Cooldown {
     /** Those that counted longest ago come first. */
     private final LinkedHashMap<Long, Spent> units = new LinkedHashMap<>();
 
-    /** How often the unit had counted in its hour before this failure; -1 when this one does not count. */
-    int counts(long unit, long nowMillis) {
+    /**
+     * How often the unit had counted in its hour before this failure; -1 when this one does not count.
+     *
+     * @param millis the cool-down: {@link #MILLIS} or {@link #SHORT_MILLIS}
+     */
+    int counts(long unit, long nowMillis, long millis) {
         forgetBefore(nowMillis - HOUR_MILLIS);
         Spent before = units.get(unit);
         if (before == null) {
@@ -32,7 +39,7 @@ final class Cooldown {
             units.put(unit, new Spent(nowMillis, nowMillis, 1));
             return 0;
         }
-        if (nowMillis - before.countedAt() < MILLIS) return -1;
+        if (nowMillis - before.countedAt() < millis) return -1;
         boolean fresh = nowMillis - before.hourBegan() >= HOUR_MILLIS;
         int times = fresh ? 0 : before.times();
         units.remove(unit);
@@ -50,6 +57,15 @@ final class Cooldown {
         if (nowMillis - spent.next().countedAt() < MILLIS) return false;
         spent.remove();
         return true;
+    }
+
+    /** How many units have counted since this instant; so many at most are counted. */
+    int countedSince(long instant, int most) {
+        int counted = 0;
+        for (Spent spent : units.values()) {
+            if (spent.countedAt() >= instant && ++counted == most) break;
+        }
+        return counted;
     }
 
     void reset() {

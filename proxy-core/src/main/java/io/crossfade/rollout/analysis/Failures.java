@@ -9,6 +9,9 @@ import java.util.List;
  * suffer is what it must be shown to keep within the limit. Owner: the control thread.
  */
 final class Failures {
+    /** Fewer units of the canary than that in a minute are few. */
+    private static final int FEW = 5;
+
     private final AnalysisSettings settings;
     private final Cooldown canaryCooldown = new Cooldown();
     private final Cooldown baselineCooldown = new Cooldown();
@@ -16,6 +19,7 @@ final class Failures {
     private final AbsoluteLimit absolute;
     private final WithinLimit within;
     private final Blame blame = new Blame();
+    private final FewUnits few = new FewUnits();
 
     /** As S counts. */
     private final BaselineRate counted = new BaselineRate();
@@ -26,6 +30,10 @@ final class Failures {
     private long now = Long.MIN_VALUE;
     private int weight;
     private long troubleSince = Rise.NEVER;
+
+    /** Units of the canary that were seen in a minute; -1 while that is not known. */
+    private int canaryLately = -1;
+
     private long canaryOk;
     private long canaryFailed;
     private long canaryCounted;
@@ -50,6 +58,7 @@ final class Failures {
         concurrent.reset();
         absolute.reset();
         blame.reset();
+        few.reset();
         canaryCooldown.reset();
         baselineCooldown.reset();
         canaryOk = 0;
@@ -78,6 +87,7 @@ final class Failures {
         share(batch.weight());
         limit();
         blame.hear(batch.witness());
+        if (batch.users().canaryLately() >= 0) canaryLately = batch.users().canaryLately();
         concurrentVerdict = Verdict.NO_DATA;
         absoluteVerdict = Verdict.NO_DATA;
         for (Batch.Failure failure : batch.failures()) {
@@ -88,7 +98,16 @@ final class Failures {
         judge();
         share(batch.weight());
         blame.waits(tripped() && !decided(), now);
+        few.note(!tripped() && few.fails(now) && fewFail(), now);
         noteTrouble();
+    }
+
+    private boolean fewFail() {
+        return canaryCooldown.countedSince(now - FewUnits.LATELY_MILLIS, FewUnits.MANY) < FewUnits.MANY;
+    }
+
+    private long cooldownMillis() {
+        return canaryLately >= 0 && canaryLately < FEW ? Cooldown.SHORT_MILLIS : Cooldown.MILLIS;
     }
 
     private void share(int now) {
@@ -122,6 +141,7 @@ final class Failures {
         absolute.baselineOk(onBaseline);
         absolute.canaryOk(onCanary);
         within.ok(onCanary);
+        few.ok(now, onBaseline, onCanary);
         counted.add(now, onBaseline, 0);
         all.add(now, onBaseline, 0);
         baselineOk += onBaseline;
@@ -130,6 +150,7 @@ final class Failures {
     }
 
     private void failed(Batch.Failure failure) {
+        few.failed(now, failure.canary());
         boolean counts = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
         if (failure.randomised()) counts |= concurrent.failed(failure, now);
         // A baseline failure speaks for the canary: nothing can trip at it.
@@ -140,7 +161,7 @@ final class Failures {
         canaryFailed++;
         canaryInStep++;
         within.failed();
-        int times = canaryCooldown.counts(unit, now);
+        int times = canaryCooldown.counts(unit, now, cooldownMillis());
         if (times < 0) return false;
         canaryCounted++;
         absolute.canaryFailed(times, now);
@@ -150,7 +171,7 @@ final class Failures {
     private boolean baselineFailed(long unit) {
         baselineFailed++;
         all.add(now, 0, 1);
-        int times = baselineCooldown.counts(unit, now);
+        int times = baselineCooldown.counts(unit, now, cooldownMillis());
         if (times < 0) return false;
         absolute.baselineFailed(times);
         counted.add(now, 0, 1);
@@ -212,6 +233,11 @@ final class Failures {
         return blame.patienceOver(nowMillis);
     }
 
+    /** Whether the canary fails and too few units are there to show it. */
+    boolean fewUnits(long nowMillis) {
+        return few.holds(nowMillis);
+    }
+
     /** When the evidence against the canary last rose; {@link Rise#NEVER} when it did not. */
     long roseAtMillis() {
         return Math.max(concurrent.roseAtMillis(), absolute.roseAtMillis());
@@ -267,6 +293,7 @@ final class Failures {
             now,
             weight,
             troubleSince,
+            canaryLately,
             canaryOk,
             canaryFailed,
             canaryCounted,
@@ -287,6 +314,7 @@ final class Failures {
         concurrent.save(out);
         absolute.save(out);
         blame.save(out);
+        few.save(out);
         within.save(out);
     }
 
@@ -295,6 +323,7 @@ final class Failures {
         weight = (int) in.take();
         concurrent.share(weight);
         troubleSince = in.take();
+        canaryLately = (int) in.take();
         canaryOk = in.take();
         canaryFailed = in.take();
         canaryCounted = in.take();
@@ -312,6 +341,7 @@ final class Failures {
         concurrent.restore(in);
         absolute.restore(in);
         blame.restore(in);
+        few.restore(in);
         within.restore(in);
     }
 }

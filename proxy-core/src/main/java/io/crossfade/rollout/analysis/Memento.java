@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public record Memento(int version, long settings, long[] words) {
 
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     public Memento {
         words = words.clone();

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  *
  * <p>C once per class of answers (redirects, client errors, 429, empty ones), the R averaged, with a relative risk of 2 still allowed. What
  * clients do wrong they do wrong on both sides, so scanners, bots and logins cancel. A unit counts once per class; when
- * {@link #MOST_UNITS} of a class are counted, that class begins a new epoch: the bounds of epochs add.
+ * {@link #MOST_UNITS} of a class are counted, that class begins a new epoch: the bounds of epochs add. At 100 % {@link AnswerRate} takes
+ * its place.
  *
  * <p>Owner: the control thread.
  */
@@ -26,7 +27,9 @@ final class UnusualAnswers {
 
     private final double threshold;
     private final OfClass[] classes;
+    private final AnswerRate rate = new AnswerRate();
     private boolean controlled;
+    private boolean alone;
     private boolean trips;
 
     /** @param threshold natural logarithm of A */
@@ -65,12 +68,15 @@ final class UnusualAnswers {
     /** The weight in force, in buckets. */
     void weight(int inForce) {
         controlled = inForce > 0 && inForce < Batch.BUCKETS;
+        alone = inForce == Batch.BUCKETS;
     }
 
     /** Answers of a class, one by one. Whether one of them made it trip is remembered until the next batch. */
-    void apply(List<Batch.Answered> answers) {
+    void apply(Batch.Others others) {
         trips = false;
-        for (Batch.Answered answer : answers) {
+        if (alone) rate.canary(others, AbsoluteLimit.CAP * threshold);
+        else rate.baseline(others);
+        for (Batch.Answered answer : others.answers()) {
             OfClass of = classes[answer.answerClass()];
             boolean counted = of.answered(answer);
             of.evidence.cap(AbsoluteLimit.CAP * threshold);
@@ -87,6 +93,7 @@ final class UnusualAnswers {
     }
 
     private double logEvidence() {
+        if (alone) return rate.logEvidence();
         double sum = Double.NEGATIVE_INFINITY;
         for (OfClass each : classes) sum = ShiryaevRoberts.logSum(sum, each.evidence.logMean());
         return sum - StrictMath.log((double) CLASSES);
@@ -94,9 +101,10 @@ final class UnusualAnswers {
 
     /**
      * Whether what speaks against the canary is that it turns users away at least 16 times as often: 401, 403, 404, 405 or 429, and an
-     * alternative of so much leads.
+     * alternative of so much leads. At 100 %: that it turns most of them away.
      */
     boolean turnsAway() {
+        if (alone) return rate.turnsAway(strongest());
         OfClass strongest = classes[strongest()];
         return strongest.evidence.leading() >= SIXTEENFOLD && 2 * strongest.canaryTurnedAway > strongest.canary;
     }
@@ -104,9 +112,13 @@ final class UnusualAnswers {
     private int strongest() {
         int strongest = 0;
         for (int i = 1; i < CLASSES; i++) {
-            if (classes[i].evidence.logMean() > classes[strongest].evidence.logMean()) strongest = i;
+            if (logEvidence(i) > logEvidence(strongest)) strongest = i;
         }
         return strongest;
+    }
+
+    private double logEvidence(int of) {
+        return alone ? rate.logEvidence(of) : classes[of].evidence.logMean();
     }
 
     /** The class that says most against the canary, in words. */
@@ -116,7 +128,8 @@ final class UnusualAnswers {
 
     /** Distinct units of the canary in that class. */
     long canaryUnits() {
-        return classes[strongest()].canary;
+        int strongest = strongest();
+        return alone ? rate.units(strongest) : classes[strongest].canary;
     }
 
     /** Distinct units of the baseline in the same class. */
@@ -128,16 +141,18 @@ final class UnusualAnswers {
     Verdict verdict() {
         if (tripped()) return Verdict.FAIL;
         boolean seen = IntStream.range(0, CLASSES).anyMatch(i -> classes[i].units.size() > 0);
-        return controlled && seen ? Verdict.INCONCLUSIVE : Verdict.NO_DATA;
+        boolean seenAlone = alone && IntStream.range(0, CLASSES).anyMatch(i -> rate.units(i) > 0);
+        return (controlled && seen) || seenAlone ? Verdict.INCONCLUSIVE : Verdict.NO_DATA;
     }
 
     Finding finding() {
-        String remark = controlled ? "" : "no concurrent control at this weight";
+        String remark = controlled ? "" : alone ? rate.remark() : "no concurrent control at this weight";
         return new Finding(Detector.E, verdict(), logEvidence(), threshold, remark);
     }
 
     void reset() {
         for (OfClass each : classes) each.reset();
+        rate.reset();
         trips = false;
     }
 
@@ -148,7 +163,9 @@ final class UnusualAnswers {
             out.put(each.canary);
             out.put(each.canaryTurnedAway);
         }
+        rate.save(out);
         out.put(controlled ? 1L : 0L);
+        out.put(alone ? 1L : 0L);
         out.put(trips ? 1L : 0L);
     }
 
@@ -159,7 +176,9 @@ final class UnusualAnswers {
             each.canary = in.take();
             each.canaryTurnedAway = in.take();
         }
+        rate.restore(in);
         controlled = in.take() == 1;
+        alone = in.take() == 1;
         trips = in.take() == 1;
     }
 }
