@@ -56,6 +56,9 @@ class HotPathTest {
 
     @Test
     void aRequestAllocatesNothing() {
+        for (int i = 0; i < 1_000; i++) {
+            feed.loop(0).gap(0, 0);
+        }
         feed.slowThresholds(0, new long[] {1_000_000, 2_000_000}, 2_000_000, 2);
         assertThat(bytesPerRequest(this::requests)).as("bytes").isZero();
         assertThat(counters.requests(series)).isEqualTo(2L * REQUESTS);
@@ -153,6 +156,10 @@ class HotPathTest {
             if (feed.loop(0).isOverdue(0, split.canary(unit), i * 100L, i * 100L)) {
                 feed.loop(0).overdue(0, who, unit, i * 100L, now);
             }
+            if (feed.loop(0).isStalled(0, split.canary(unit), i * 100_000L, i * 100_000L)) {
+                feed.loop(0).stalled(0, who, unit, now);
+            }
+            feed.loop(0).gap(0, i * 100_000L);
             feed.loop(0).succeeded(0, who, trial, unit, i * 100L, now);
             feed.loop(0).gaveUp(0, who, trial, unit, i * 100L, now);
             feed.loop(0).answered(0, who, i % 4, true, unit, now);

@@ -129,6 +129,12 @@ final class Assignment {
         return true;
     }
 
+    /** Whether bodies of the route may be silent for as long as they like. */
+    boolean streams() {
+        Snapshot.Route r = route;
+        return r != null && r.streaming();
+    }
+
     /** Whether what the canary has got may be asked of the baseline too. */
     boolean recallsWhatWasSent() {
         Snapshot.Route r = route;

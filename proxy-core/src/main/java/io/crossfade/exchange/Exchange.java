@@ -241,6 +241,7 @@ public final class Exchange extends Timed implements Try.Owner {
         if (state == State.AWAITING) {
             state = State.ANSWERING;
             permit.settle(assignment.outcome(attempt.status()));
+            testimony.answering(attempt.isEventStream() || assignment.streams());
             moved();
         }
     }
@@ -370,6 +371,9 @@ public final class Exchange extends Timed implements Try.Owner {
                 && assignment.recallOverdue(now)) {
             toBaseline();
             return;
+        }
+        if (state == State.ANSWERING && client().isWritable() && !owesBody()) {
+            testimony.silent(attempt, upstream().idleTimeoutNanos() + late(now), now);
         }
         if (patience.probeIsDue(now) && !client().endsIfLost()) {
             probe();

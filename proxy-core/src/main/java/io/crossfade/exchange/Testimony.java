@@ -30,6 +30,12 @@ final class Testimony {
     /** Whether the exchange was found overdue at the variant it is at. */
     private boolean overdue;
 
+    /** Whether the answer comes in pieces, and a silence between them may be slow. */
+    private boolean inPieces;
+
+    /** Between two pieces, as far as sweeps have seen it. */
+    private long longestSilence;
+
     /** Whether the request allows content in its answer. */
     private boolean expectsContent;
 
@@ -45,6 +51,8 @@ final class Testimony {
         this.startNanos = startNanos;
         view = of;
         overdue = false;
+        inPieces = false;
+        longestSilence = 0;
         expectsContent = !headRequest;
         trial = of != null
                 && assignment.reason().randomised()
@@ -82,6 +90,28 @@ final class Testimony {
     }
 
     /**
+     * The head of an answer has come, and more follows.
+     *
+     * @param stream whether it may be silent for as long as it likes
+     */
+    void answering(boolean stream) {
+        inPieces = !stream;
+    }
+
+    /** Looks at a body of which nothing has come for so long though the client would take it, and tells when it has stalled. */
+    void silent(Try attempt, long nanos, long now) {
+        Snapshot.RolloutView of = view;
+        if (of == null || !inPieces) {
+            return;
+        }
+        longestSilence = Math.max(longestSilence, nanos);
+        if (trial && feed.isStalled(of.number(), assignment.isCanary(), nanos, allowed(of, nanos, attempt))) {
+            trial = false;
+            feed.stalled(of.number(), who(of), assignment.unit(), now);
+        }
+    }
+
+    /**
      * The exchange has ended.
      *
      * @param attempt what became of it at the endpoint
@@ -110,6 +140,9 @@ final class Testimony {
         feed.succeeded(of.number(), who, trial, assignment.unit(), allowed(of, latency, attempt), now);
         if (!assignment.isCanary()) {
             feed.witness(of.number(), startNanos);
+            if (inPieces && randomised()) {
+                feed.gap(of.number(), longestSilence);
+            }
             if (!overdue) {
                 of.recalls().baselineAnswered(loop, now);
             }

@@ -63,6 +63,9 @@ final class Try implements UpstreamReceiver {
     private int status;
     private long headNanos;
 
+    /** Whether the answer is a stream of events. */
+    private boolean eventStream;
+
     /** Whether the answer had a byte of content. */
     private boolean content;
 
@@ -246,6 +249,11 @@ final class Try implements UpstreamReceiver {
         return content;
     }
 
+    /** Whether the answer is a stream of events, which come when they happen. */
+    boolean isEventStream() {
+        return eventStream;
+    }
+
     /** Since when the endpoint that was asked last takes connections; long ago when none was. */
     long endpointSinceNanos() {
         return endpointSinceNanos;
@@ -308,6 +316,7 @@ final class Try implements UpstreamReceiver {
         status = of.status();
         answered = true;
         content = raw.readableBytes() > headLength;
+        eventStream = !last && EventStream.is(of);
         client().answer(of, raw, headLength, last, extraFields);
         if (last) {
             owner.complete();

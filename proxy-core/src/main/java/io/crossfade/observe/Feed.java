@@ -192,7 +192,15 @@ public final class Feed implements RolloutFeed {
 
     @Override
     public void slowThresholds(int rollout, long[] tauNanos, long tau99Nanos, double margin) {
-        rollouts[rollout].thresholds = new Thresholds(tauNanos, tau99Nanos, margin);
+        Shared shared = rollouts[rollout];
+        for (int gapClass = 0; gapClass < Gaps.CLASSES; gapClass++) {
+            long answers = 0;
+            for (Loop loop : loops) {
+                answers += loop.tallies[rollout].gaps(gapClass);
+            }
+            shared.gaps.counted(gapClass, answers);
+        }
+        shared.thresholds = new Thresholds(tauNanos, tau99Nanos, margin, shared.gaps.p999());
     }
 
     @Override
@@ -229,6 +237,9 @@ public final class Feed implements RolloutFeed {
 
         /** The control thread's. */
         private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
+
+        /** The control thread's. */
+        private final Gaps gaps = new Gaps();
 
         /** The control thread's. */
         private final long[] trialsTaken = new long[2];
@@ -342,6 +353,21 @@ public final class Feed implements RolloutFeed {
          */
         public boolean isOverdue(int rollout, boolean canary, long elapsedNanos, long allowedNanos) {
             return feed.rollouts[rollout].thresholds.overdue(canary, elapsedNanos, allowedNanos);
+        }
+
+        /** The same of a body of which nothing has come for so long. */
+        public boolean isStalled(int rollout, boolean canary, long silentNanos, long allowedNanos) {
+            return feed.rollouts[rollout].thresholds.stalled(canary, silentNanos, allowedNanos);
+        }
+
+        /** An answer of the baseline has come in pieces, and between two of them nothing for so long. */
+        public void gap(int rollout, long longestNanos) {
+            tallies[rollout].addGap(Gaps.of(longestNanos));
+        }
+
+        /** A trial has stalled: it is slow by all thresholds, whenever its head came; nothing more is told of its latency. */
+        public void stalled(int rollout, int who, long unit, long nowNanos) {
+            overdue(rollout, who, unit, Long.MAX_VALUE, nowNanos);
         }
 
         /** A trial is overdue; nothing more is told of its latency. */

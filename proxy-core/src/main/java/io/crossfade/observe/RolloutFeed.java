@@ -149,7 +149,8 @@ public interface RolloutFeed {
      * above tau, a canary response when latency / margin is. Empty: nothing is slow (not enough baseline traffic yet).
      *
      * @param tau99Nanos the baseline's p99: a canary's request is overdue beyond margin times that, but not before a second has
-     *     passed, one of the baseline beyond a margin-th of both
+     *     passed, one of the baseline beyond a margin-th of both; a body stalls likewise, by the p99.9 of the silences in the
+     *     baseline's bodies, which is known from 1,000 answers that came in pieces
      */
     void slowThresholds(int rollout, long[] tauNanos, long tau99Nanos, double margin);
 

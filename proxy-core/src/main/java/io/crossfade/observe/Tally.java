@@ -21,7 +21,9 @@ final class Tally {
     private static final int WITNESSES = PADDING + 4;
     private static final int LATENCIES = PADDING + 5;
 
-    private final long[] cells = new long[LATENCIES + LatencyBuckets.COUNT + PADDING];
+    private static final int GAPS = LATENCIES + LatencyBuckets.COUNT;
+
+    private final long[] cells = new long[GAPS + Gaps.CLASSES + PADDING];
     private int baselineTaken;
     private int canaryTaken;
 
@@ -87,6 +89,15 @@ final class Tally {
 
     void addLatency(int bucket) {
         add(LATENCIES + bucket);
+    }
+
+    /** An answer of the baseline came in pieces, and this is the class of its longest silence. */
+    void addGap(int gapClass) {
+        add(GAPS + gapClass);
+    }
+
+    long gaps(int gapClass) {
+        return (long) CELL.getOpaque(cells, GAPS + gapClass);
     }
 
     long ok(boolean canary) {

@@ -10,20 +10,23 @@ final class Thresholds {
     /** A canary's request that is younger is not overdue, however fast the baseline is. */
     private static final long LEAST_OVERDUE = TimeUnit.SECONDS.toNanos(1);
 
-    static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], Long.MAX_VALUE, 1);
+    static final Thresholds NOTHING_IS_SLOW = new Thresholds(new long[0], Long.MAX_VALUE, 1, Long.MAX_VALUE);
 
     private final long[] baseline;
     private final long[] canary;
     private final long late;
     private final long lateCanary;
     private final long overdue;
+    private final long stalled;
+    private final long stalledCanary;
 
     /**
      * @param tauNanos the baseline's quantiles, ascending; none: nothing is slow
      * @param tau99Nanos its p99
      * @param margin how many times slower the canary may be
+     * @param gapNanos the p99.9 of the longest silences in the baseline's bodies, Long.MAX_VALUE when it is not known
      */
-    Thresholds(long[] tauNanos, long tau99Nanos, double margin) {
+    Thresholds(long[] tauNanos, long tau99Nanos, double margin, long gapNanos) {
         if (tauNanos.length > MOST) {
             throw new IllegalArgumentException("thresholds: " + tauNanos.length + " (expected: at most " + MOST + ")");
         }
@@ -36,6 +39,8 @@ final class Thresholds {
         late = known ? tau99Nanos : Long.MAX_VALUE;
         lateCanary = known ? times(tau99Nanos, margin) : Long.MAX_VALUE;
         overdue = Math.max(late, (long) (LEAST_OVERDUE / margin));
+        stalled = Math.max(known ? gapNanos : Long.MAX_VALUE, (long) (LEAST_OVERDUE / margin));
+        stalledCanary = known ? times(gapNanos, margin) : Long.MAX_VALUE;
     }
 
     /** latency/margin > tau, for whole nanoseconds. */
@@ -65,5 +70,10 @@ final class Thresholds {
      */
     boolean overdue(boolean isCanary, long nanos, long allowed) {
         return isCanary ? nanos > LEAST_OVERDUE && allowed > lateCanary : nanos > overdue;
+    }
+
+    /** The same of a body of which nothing has come for so long. */
+    boolean stalled(boolean isCanary, long nanos, long allowed) {
+        return isCanary ? nanos > LEAST_OVERDUE && allowed > stalledCanary : nanos > stalled;
     }
 }

@@ -346,6 +346,13 @@ final class World {
         feed.slowThresholds(0, new long[] {p99 / 4, p99 / 2, p99, 2 * p99}, p99, 2);
     }
 
+    /** 1,000 answers of the baseline in pieces, each with a silence of so long. */
+    void gaps(long millis) {
+        for (int i = 0; i < 1_000; i++) {
+            feed.loop(0).gap(0, millis * MILLI);
+        }
+    }
+
     /** What the control thread is told since the last time, in words. */
     List<String> told() {
         List<String> told = new ArrayList<>();
