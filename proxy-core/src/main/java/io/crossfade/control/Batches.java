@@ -21,6 +21,9 @@ final class Batches {
     /** How long successes, and slow requests that mean nothing yet, may wait to be counted. */
     static final long COALESCE_MILLIS = 1_000;
 
+    /** So many observations are judged at once, be they failures or not: the rest of a crowd waits for its next turn. */
+    static final int MANY = 100;
+
     private static final long HOUR_MILLIS = 3_600_000;
 
     private final int rollout;
@@ -41,6 +44,7 @@ final class Batches {
     private int canaryOk;
     private long lastMillis;
     private long hourBegan;
+    private boolean more;
 
     /** Since when the feed counts witnesses, {@link Analysis#NEVER} before that. */
     private long calledMillis = Analysis.NEVER;
@@ -104,21 +108,81 @@ final class Batches {
         if (waiting && calledMillis != Analysis.NEVER && feed.witnesses(rollout) > witnesses) {
             return true;
         }
-        if (!failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS) {
+        if (more || !failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS || aMultitude()) {
             return true;
         }
         int against = othersOfCanary + slow.canarySlow(feed.slot());
         return against >= RolloutFeed.SLOW_CANARIES_PER_WAKE || (against > 0 && suspicious.getAsBoolean());
     }
 
+    /** Whether more waits than can be judged at once. */
+    boolean aMultitude() {
+        return failures.size() + aborts.size() + answers.size() >= MANY;
+    }
+
+    long unitBytes() {
+        return slow.unitBytes();
+    }
+
+    void forgetUnits() {
+        slow.forgetUnits();
+    }
+
+    /** What it takes to judge a batch, in observations; a slot, which is weighed at each quantile, takes as long as one. */
+    static int work(Batch batch) {
+        return batch.failures().size()
+                + batch.others().aborts().size()
+                + batch.others().answers().size()
+                + batch.slow().size();
+    }
+
+    /** Whether the last one did not have all that was there. */
+    boolean more() {
+        return more;
+    }
+
     /**
-     * What was seen since the last one.
+     * What was seen since the last one, or the first of it where that is more than can be judged at once. Failures bring their own
+     * successes; those that nothing has carried yet, and what was slow, come with the last.
+     *
+     * @param weight the canary share in force, in buckets
+     * @param unitRounds how often the analysis has begun to count distinct units anew
+     */
+    Batch some(long nowMillis, int weight, long unitRounds) {
+        List<Batch.Failure> first = first(failures, MANY);
+        List<Batch.Abort> firstAborts = first(aborts, MANY - first.size());
+        List<Batch.Answered> firstAnswers = first(answers, MANY - first.size() - firstAborts.size());
+        if (first.size() == failures.size()
+                && firstAborts.size() == aborts.size()
+                && firstAnswers.size() == answers.size()) {
+            return take(nowMillis, weight, false, unitRounds);
+        }
+        more = true;
+        Batch.Others others = new Batch.Others(firstAborts, firstAnswers, 0, 0);
+        Batch batch = new Batch(nowMillis, weight, first, 0, 0, List.of(), others, witness());
+        failures = without(failures, first.size());
+        aborts = without(aborts, firstAborts.size());
+        answers = without(answers, firstAnswers.size());
+        return batch;
+    }
+
+    private static <T> List<T> first(List<T> of, int most) {
+        return of.size() <= most ? of : of.subList(0, most);
+    }
+
+    private static <T> List<T> without(List<T> of, int first) {
+        return new ArrayList<>(of.subList(first, of.size()));
+    }
+
+    /**
+     * All that was seen since the last one.
      *
      * @param weight the canary share in force, in buckets
      * @param closing whether the slot that is open counts too, because the weight changes
      * @param unitRounds how often the analysis has begun to count distinct units anew
      */
     Batch take(long nowMillis, int weight, boolean closing, long unitRounds) {
+        more = false;
         long[] ok = feed.successes(rollout);
         long[] trials = feed.trials(rollout);
         Batch batch = new Batch(

@@ -4,6 +4,8 @@ import io.crossfade.config.ControlSettings;
 import io.crossfade.observe.RolloutFeed;
 import io.crossfade.rollout.Phase;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,12 @@ import org.slf4j.LoggerFactory;
 public final class Control implements ControlApi, AutoCloseable {
     /** How often what the disk refused is tried again, the time is noted and statuses are made anew. */
     private static final long HOUSEKEEPING_MILLIS = 1_000;
+
+    /** What is judged in one look, in observations of which each takes about 6 microseconds. */
+    private static final int WORK = 200;
+
+    /** What else is done in one look: requests that are answered, latency windows that are closed. */
+    private static final int FEW = 16;
 
     private static final long CLOSE_MILLIS = 5_000;
 
@@ -45,6 +53,12 @@ public final class Control implements ControlApi, AutoCloseable {
     private final Timeline timeline;
     private final Watches watches;
     private final Desk desk;
+    private final UnitRoom unitRoom = new UnitRoom();
+    private final Deque<Watch> toLookAt = new ArrayDeque<>();
+    private final Deque<Watch> windows = new ArrayDeque<>();
+    private final Deque<CompletableFuture<@Nullable Void>> configured = new ArrayDeque<>();
+    private @Nullable Runnable alone;
+    private boolean waited = true;
     private long windowEnds;
     private long housekeepingAt;
 
@@ -78,7 +92,7 @@ public final class Control implements ControlApi, AutoCloseable {
         this.desk = new Desk(watches, () -> this.ledger, () -> settings.get().operationQueue());
         watches.configure(rollouts);
         watches.dismissUnnamed(timeline.nowMillis());
-        board.show(watches.all());
+        board.show(watches.all(), timeline.nowMillis());
         thread.setDaemon(true);
     }
 
@@ -150,7 +164,9 @@ public final class Control implements ControlApi, AutoCloseable {
     public CompletableFuture<@Nullable Void> configure(List<Numbered> rollouts) {
         List<Numbered> all = List.copyOf(rollouts);
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        inbox.post(now -> configure(all, now, done), why -> done.completeExceptionally(new IllegalStateException(why)));
+        inbox.post(
+                now -> alone = () -> configure(all, done),
+                why -> done.completeExceptionally(new IllegalStateException(why)));
         return done;
     }
 
@@ -179,7 +195,7 @@ public final class Control implements ControlApi, AutoCloseable {
             ready.complete(null);
             watches.all().forEach(watch -> Rehearsal.play(watch.rollout().plan()));
             while (inbox.open()) {
-                feed.await(tickNanos());
+                feed.await(mayRest() ? tickNanos() : 0);
                 pass();
             }
             ledger.close();
@@ -193,6 +209,7 @@ public final class Control implements ControlApi, AutoCloseable {
         } finally {
             ready.complete(null);
             inbox.refuseAll();
+            configured.forEach(done -> done.complete(null));
             desk.close(inbox.ended());
         }
     }
@@ -203,7 +220,7 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private void settle(Runnable answer) {
         answer.run();
-        board.changed();
+        board.healthChanged();
     }
 
     private void putInForce(Watch watch) {
@@ -219,19 +236,65 @@ public final class Control implements ControlApi, AutoCloseable {
         }
     }
 
-    /** One look at everything; in its order a failure comes before an operation, and both before housekeeping. */
+    /**
+     * One look. In its order a failure comes before an operation, and both before housekeeping. No look takes long, because a failure
+     * may wait behind it: what there is more to do is done in the next ones, which follow at once.
+     */
     private void pass() {
         long now = timeline.nowMillis();
-        feed.drain(this::observed);
-        watches.all().forEach(watch -> watch.look(now, false));
-        inbox.runAll(timeline::nowMillis);
+        Runnable first = alone;
+        if (first != null) {
+            alone = null;
+            first.run();
+            return;
+        }
+        if (toLookAt.isEmpty()) {
+            feed.drain(this::observed);
+            toLookAt.addAll(watches.all());
+            waited = true;
+        } else {
+            waited = false;
+        }
+        judge(now);
+        if (!toLookAt.isEmpty()) {
+            return;
+        }
+        answerSome();
         desk.look(now);
         closeWindows(now);
+        unitRoom.keep(watches.known(), now);
         saveOne(now);
-        if (board.stale() || now >= housekeepingAt) {
-            keepHouse(now);
-            board.publish(now);
+        keepHouse(now);
+        board.publishSome(now);
+        while (!board.isBehind() && !configured.isEmpty()) {
+            configured.removeFirst().complete(null);
         }
+    }
+
+    /** Judges what was seen, rollout by rollout; of one that has seen a great deal some, and the rest when the others had their turn. */
+    private void judge(long now) {
+        int work = 0;
+        while (work < WORK && !toLookAt.isEmpty()) {
+            Watch watch = toLookAt.removeFirst();
+            work += watch.look(now, false);
+            if (watch.behind()) {
+                toLookAt.addLast(watch);
+            }
+        }
+    }
+
+    private void answerSome() {
+        boolean more = true;
+        for (int i = 0; more && alone == null && i < FEW; i++) {
+            more = inbox.runOne(timeline::nowMillis);
+        }
+    }
+
+    /** Whether nothing is to be done but to wait; a bell that rang while not all was judged was not answered. */
+    private boolean mayRest() {
+        boolean judged = toLookAt.isEmpty() && waited;
+        boolean configuring = alone != null || !configured.isEmpty();
+        return judged && !configuring && inbox.isEmpty() && windows.isEmpty() && !board.isBehind();
     }
 
     /** What ends of a rollout that nobody watches any more is nobody's evidence. */
@@ -273,13 +336,13 @@ public final class Control implements ControlApi, AutoCloseable {
         List<Watch> anew = watches.recover(recovery);
         begin(next);
         anew.forEach(this::putInForce);
-        board.publish(now);
+        board.show(watches.all(), now);
         String detail = "accepted, line " + next.sequence()
                 + " says so; what was under way is rolled back: retry begins it anew";
         return new Operation.Receipt(Operation.Result.ACCEPTED, detail, next.sequence());
     }
 
-    private void configure(List<Numbered> rollouts, long now, CompletableFuture<@Nullable Void> done) {
+    private void configure(List<Numbered> rollouts, CompletableFuture<@Nullable Void> done) {
         if (done.isDone()) {
             return; // whoever asked has given it up
         }
@@ -289,10 +352,10 @@ public final class Control implements ControlApi, AutoCloseable {
             return;
         }
         watches.configure(rollouts).forEach(this::putInForce);
-        board.show(watches.all());
         ledger.saveAll();
-        board.publish(now);
-        done.complete(null);
+        windows.retainAll(watches.all());
+        board.showSoon(watches.all());
+        configured.addLast(done); // when all of it is shown
     }
 
     private long tickNanos() {
@@ -302,9 +365,12 @@ public final class Control implements ControlApi, AutoCloseable {
     // ---- housekeeping
 
     private void closeWindows(long now) {
-        if (now >= windowEnds) {
-            watches.all().forEach(watch -> watch.batches().closeWindow());
+        if (now >= windowEnds && windows.isEmpty()) {
+            windows.addAll(watches.all());
             windowEnds = now + settings.get().window().toMillis();
+        }
+        for (int i = 0; i < FEW && !windows.isEmpty(); i++) {
+            windows.removeFirst().batches().closeWindow();
         }
     }
 
@@ -313,6 +379,7 @@ public final class Control implements ControlApi, AutoCloseable {
             return;
         }
         housekeepingAt = now + HOUSEKEEPING_MILLIS;
+        board.age(watches.all());
         ledger.keepHouse(now);
         if (watches.all().stream().anyMatch(watch -> watch.state().phase() == Phase.BAKING)) {
             ledger.evidence(new EvidenceLine.Clock(ledger.sequence(), now));

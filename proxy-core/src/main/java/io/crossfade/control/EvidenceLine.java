@@ -16,6 +16,11 @@ sealed interface EvidenceLine {
 
     long nowMillis();
 
+    /** Whom it tells of; empty for all. */
+    default String rollout() {
+        return "";
+    }
+
     /** A line that this build writes; checkpoints are files of their own. */
     sealed interface Written extends EvidenceLine {
         ObjectNode json();
@@ -74,6 +79,14 @@ sealed interface EvidenceLine {
 
     /** All the evidence of a rollout so far. */
     record Checkpoint(long sequence, long nowMillis, String rollout, Evidence.Memory memory) implements EvidenceLine {}
+
+    /** There was no room for the units of this rollout: its evidence began anew. */
+    record Epoch(long sequence, long nowMillis, String rollout) implements Written {
+        @Override
+        public ObjectNode json() {
+            return line("epoch", this).put("rollout", rollout);
+        }
+    }
 
     /** So much time had passed; keeps bake time when nothing else is written. */
     record Clock(long sequence, long nowMillis) implements Written {

@@ -113,11 +113,7 @@ final class EvidenceLog implements Recovery.Evidence, Closeable {
     private void tell(byte[] object, Recovery.Reader reader) {
         EvidenceParser.Numbered read = EvidenceParser.parse(object);
         number = read.number() == EvidenceParser.NONE ? number + 1 : read.number();
-        if (read.line() instanceof EvidenceLine.Seen seen) {
-            names.add(seen.rollout());
-        } else if (read.line() instanceof EvidenceLine.Checkpoint checkpoint) {
-            names.add(checkpoint.rollout());
-        }
+        note(read.line());
         reader.line(number, read.line());
     }
 
@@ -162,13 +158,17 @@ final class EvidenceLog implements Recovery.Evidence, Closeable {
             Storage.LogFile open = opened();
             open.append(bytes);
             length += bytes.length;
-            if (line instanceof EvidenceLine.Seen seen) {
-                names.add(seen.rollout());
-            }
+            note(line);
             return true;
         } catch (IOException e) {
             failed(e);
             return false;
+        }
+    }
+
+    private void note(EvidenceLine line) {
+        if (!line.rollout().isEmpty()) {
+            names.add(line.rollout());
         }
     }
 

@@ -111,6 +111,7 @@ final class EvidenceParser {
         return switch (kind) {
             case "batch" -> new EvidenceLine.Seen(number("seq"), word("rollout"), batch());
             case "checkpoint" -> checkpoint();
+            case "epoch" -> new EvidenceLine.Epoch(number("seq"), number("now"), word("rollout"));
             case "clock" -> new EvidenceLine.Clock(number("seq"), number("now"));
             default -> throw new IllegalArgumentException("kind \"" + kind + "\" is not known to this version");
         };

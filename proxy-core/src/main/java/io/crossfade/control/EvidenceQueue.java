@@ -17,6 +17,7 @@ final class EvidenceQueue {
     private int observations;
     private long number;
     private boolean settling;
+    private boolean saving;
 
     /** Something for the disk thread. */
     sealed interface Task {
@@ -58,7 +59,7 @@ final class EvidenceQueue {
 
     void add(EvidenceLine.Written line) {
         Line numbered = new Line(++number, line, cost(line));
-        if (line instanceof EvidenceLine.Seen seen && owed.muted(seen.rollout())) {
+        if (!line.rollout().isEmpty() && owed.muted(line.rollout())) {
             return; // the checkpoint to come knows it
         }
         if (observations + numbered.cost() > MOST) {
@@ -81,6 +82,7 @@ final class EvidenceQueue {
 
     void save(EvidenceLine.Checkpoint checkpoint) {
         owed.saved(checkpoint.rollout());
+        saving = true;
         tasks.add(new Save(new CheckpointFile(number, checkpoint), checkpoint.nowMillis()));
     }
 
@@ -93,9 +95,9 @@ final class EvidenceQueue {
         settling = false;
     }
 
-    /** Whether rollouts are to be saved now, as far as this knows. */
+    /** Whether rollouts are to be saved now, as far as this knows; one after the other, for each may be large. */
     boolean savingDue() {
-        return owed.any() && !settling;
+        return owed.any() && !settling && !saving;
     }
 
     boolean isSettling() {
@@ -107,6 +109,7 @@ final class EvidenceQueue {
         tasks.clear();
         observations = 0;
         settling = false;
+        saving = false;
         owed.hole();
     }
 
@@ -126,6 +129,8 @@ final class EvidenceQueue {
             observations -= line.cost();
             lines.add(line);
         }
-        return new Taken(lines, tasks.pollFirst());
+        Task then = tasks.pollFirst();
+        saving &= !(then instanceof Save);
+        return new Taken(lines, then);
     }
 }

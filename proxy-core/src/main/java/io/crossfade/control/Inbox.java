@@ -68,7 +68,21 @@ final class Inbox {
         feed.wake();
     }
 
-    /** Runs all that is there; each at an instant of its own. Control thread. */
+    /** Runs the first of what is there; false when there is nothing. Control thread. */
+    boolean runOne(LongSupplier nowMillis) {
+        Task next = tasks.poll();
+        if (next == null) {
+            return false;
+        }
+        next.run().accept(nowMillis.getAsLong());
+        return true;
+    }
+
+    boolean isEmpty() {
+        return tasks.isEmpty();
+    }
+
+    /** Runs all that is there. Control thread. */
     void runAll(LongSupplier nowMillis) {
         for (Task next = tasks.poll(); next != null; next = tasks.poll()) {
             next.run().accept(nowMillis.getAsLong());

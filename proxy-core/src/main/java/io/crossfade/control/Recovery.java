@@ -91,6 +91,8 @@ final class Recovery {
         public void hear(EvidenceLine line) {
             if (line instanceof EvidenceLine.Seen seen) {
                 watch.rollout().see(seen.batch());
+            } else if (line instanceof EvidenceLine.Epoch) {
+                watch.rollout().forgetUnits();
             } else if (line instanceof EvidenceLine.Checkpoint checkpoint
                     && !watch.rollout().evidence().restore(checkpoint.memory())) {
                 log.warn("{}: the analysis settings have changed, evidence begins anew", watch.name());
@@ -219,10 +221,7 @@ final class Recovery {
 
     private void line(long number, EvidenceLine line) {
         endMillis = Math.max(endMillis, line.nowMillis());
-        String rollout = line instanceof EvidenceLine.Seen seen
-                ? seen.rollout()
-                : line instanceof EvidenceLine.Checkpoint checkpoint ? checkpoint.rollout() : "";
-        Story story = rollout.isEmpty() ? null : story(rollout);
+        Story story = line.rollout().isEmpty() ? null : story(line.rollout());
         if (story == null || number <= story.through) {
             return;
         }

@@ -106,6 +106,8 @@ final class Retelling implements Recovery.Hearer {
                 decidedAt = seen.batch().nowMillis();
                 decide(verdict.get());
             }
+        } else if (line instanceof EvidenceLine.Epoch) {
+            rollout.forgetUnits();
         } else if (line instanceof EvidenceLine.Checkpoint checkpoint
                 && !rollout.evidence().restore(checkpoint.memory())) {
             notes.add(

@@ -30,6 +30,11 @@ final class Watch {
     /** A climb that becomes durable so late begins its bake time when it acts. */
     private static final long LATE_MILLIS = 1_000;
 
+    /** Of looking at one rollout that has seen nothing, and of judging a batch that says little; see {@link #look}. */
+    private static final int WORK_OF_A_LOOK = 2;
+
+    private static final int WORK_OF_A_BATCH = 10;
+
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
 
     private final int number;
@@ -38,7 +43,7 @@ final class Watch {
     private Rollout rollout;
     private Batches batches;
     private @Nullable Pending pending;
-    private EvidenceLine.@Nullable Written unwritten;
+    private EvidenceLine.@Nullable Seen unwritten;
     private long againAt = Long.MIN_VALUE;
 
     /** What became of a move. */
@@ -133,24 +138,51 @@ final class Watch {
 
     // ---- what was seen
 
-    /** What was seen, or else that time has passed, and what follows. */
-    void look(long now, boolean closeBatch) {
+    /**
+     * What was seen, or else that time has passed, and what follows. Of a multitude the first are judged; {@link #behind} says so.
+     *
+     * @return how much work that was, in observations
+     */
+    int look(long now, boolean closeBatch) {
         if (judge(now, closeBatch) instanceof Answer.Decided decided && mayAct(decided, now)) {
             automatic(decided, now);
         }
-        means.feed().judged(number);
-        EvidenceLine.Written line = unwritten;
-        if (line != null) {
-            unwritten = null;
-            means.ledger().evidence(line);
+        if (!behind()) {
+            means.feed().judged(number);
         }
+        EvidenceLine.Seen line = unwritten;
+        if (line == null) {
+            return WORK_OF_A_LOOK;
+        }
+        unwritten = null;
+        means.ledger().evidence(line);
+        return WORK_OF_A_BATCH + Batches.work(line.batch());
+    }
+
+    /** Whether some of what was seen waits for another look. */
+    boolean behind() {
+        return batches.more();
+    }
+
+    /** What its tables of units take, bytes, about. */
+    long unitBytes() {
+        return rollout.evidence().unitBytes() + batches.unitBytes();
+    }
+
+    /** There is no room for its units: its evidence begins anew, and a restart is told so. */
+    void forgetUnits(long now) {
+        rollout.forgetUnits();
+        batches.forgetUnits();
+        means.ledger().evidence(new EvidenceLine.Epoch(sequence(), now, name()));
     }
 
     /** A rollout that cannot be judged must not have users: a bug of ours ends in a rollback. */
     private Answer judge(long now, boolean closeBatch) {
         try {
             boolean closing = closeBatch
-                    || (rollout.take(new Input.Tick(now)) instanceof Answer.Decided byTime && mayAct(byTime, now));
+                    || (!batches.aMultitude()
+                            && rollout.take(new Input.Tick(now)) instanceof Answer.Decided byTime
+                            && mayAct(byTime, now));
             boolean due = closing
                     || batches.due(
                             now,
@@ -174,8 +206,10 @@ final class Watch {
      * weight is in force for all of it.
      */
     private Answer see(long now, boolean closing) {
-        Batch batch =
-                batches.take(now, state().weight(), closing, rollout.evidence().unitRounds());
+        long rounds = rollout.evidence().unitRounds();
+        Batch batch = closing
+                ? batches.take(now, state().weight(), true, rounds)
+                : batches.some(now, state().weight(), rounds);
         if (!state().watched() || (Batches.empty(batch) && !rollout.evidence().waiting())) {
             return rollout.take(new Input.Tick(now));
         }
@@ -250,7 +284,7 @@ final class Watch {
         if (move.persistFirst()) {
             Ledger.Entry entry = means.ledger().number(move, means.timeline().wall());
             pending = new Pending(entry, now, told);
-            means.board().changed();
+            means.board().changed(this);
             means.ledger().commit(entry, now, pending);
         } else {
             act(move, List.of(), now);
@@ -273,10 +307,10 @@ final class Watch {
         List<JournalLine> lines = new ArrayList<>(overtaken);
         lines.addAll(entry.lines());
         happen(lines);
-        means.board().publish(now);
+        means.board().publish(this, now);
         means.ledger().commit(entry, now, Ledger.Answer.NOTHING_FOLLOWS);
         tell(lines);
-        means.board().changed();
+        means.board().changed(this);
     }
 
     /** A move towards the canary that waits for the ledger; then it acts, unless it was overtaken. */
@@ -317,7 +351,7 @@ final class Watch {
         }
 
         private void settle(Settled settled, long now) {
-            means.board().publish(now);
+            means.board().publish(Watch.this, now);
             told.accept(settled);
         }
     }

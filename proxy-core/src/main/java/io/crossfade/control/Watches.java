@@ -32,6 +32,16 @@ final class Watches {
         return watched.values();
     }
 
+    /** Those that may come back too. */
+    Collection<Watch> known() {
+        if (retired.isEmpty()) {
+            return all();
+        }
+        List<Watch> known = new ArrayList<>(all());
+        known.addAll(retired.values());
+        return known;
+    }
+
     @Nullable
     Watch numbered(int number) {
         return watched.get(number);

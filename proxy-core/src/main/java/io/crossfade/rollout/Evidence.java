@@ -98,6 +98,17 @@ public final class Evidence {
         }
     }
 
+    /** What the tables of units take, bytes, about. */
+    public long unitBytes() {
+        return analysis.unitBytes();
+    }
+
+    /** See {@link Analysis#forgetUnits}. */
+    void forgetUnits() {
+        analysis.forgetUnits();
+        onsets.clear();
+    }
+
     void apply(Event event) {
         if (event instanceof Event.Replaced) {
             analysis = new Analysis(settings); // another baseline may fail as often as it likes
@@ -116,6 +127,16 @@ public final class Evidence {
         } else if (event instanceof Event.WeightSet) {
             analysis.beginStep();
         }
+    }
+
+    /** The same evidence for another analysis: where that is set as before it goes on, else it begins anew. */
+    Evidence under(AnalysisSettings changed) {
+        if (changed.equals(settings)) {
+            return this;
+        }
+        Evidence anew = new Evidence(changed);
+        anew.restore(save());
+        return anew;
     }
 
     public Memory save() {

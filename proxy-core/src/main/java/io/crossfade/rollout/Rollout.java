@@ -25,16 +25,19 @@ public final class Rollout {
 
     /** A rollout with other rules, to show what each is good for. */
     Rollout(Plan plan, RolloutDecider decider) {
-        this.plan = plan;
-        this.decider = decider;
-        this.evidence = new Evidence(plan.analysis());
+        this(plan, decider, new Evidence(plan.analysis()));
     }
 
-    /** The same rollout by another plan; evidence goes on where the analysis is set as before, else it begins anew. */
+    private Rollout(Plan plan, RolloutDecider decider, Evidence evidence) {
+        this.plan = plan;
+        this.decider = decider;
+        this.evidence = evidence;
+    }
+
+    /** The same rollout by another plan, which takes its place; evidence goes on where the analysis is set as before, else it begins anew. */
     public Rollout under(Plan changed) {
-        Rollout next = new Rollout(changed, decider);
+        Rollout next = new Rollout(changed, decider, evidence.under(changed.analysis()));
         next.state = state;
-        next.evidence.restore(evidence.save());
         return next;
     }
 
@@ -87,6 +90,11 @@ public final class Rollout {
         if (state.watched()) {
             evidence.apply(batch);
         }
+    }
+
+    /** There is no room for the units: the evidence begins anew, what was counted stays. */
+    public void forgetUnits() {
+        evidence.forgetUnits();
     }
 
     /** Stands where a journal that began anew says; the evidence is as it was. */

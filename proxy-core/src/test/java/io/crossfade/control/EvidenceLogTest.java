@@ -9,8 +9,6 @@ import io.crossfade.rollout.analysis.Batch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -139,44 +137,6 @@ final class EvidenceLogTest {
         Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
         try (Bench again = new Bench(folder, ORDERS, SEARCH)) {
             assertThat(again.control.health().problem()).isEmpty();
-        }
-    }
-
-    /** Full sets of 100 rollouts, and the control thread is never at one piece of it for long. Its CPU, because others use this machine too. */
-    @Test
-    @Tag("slow")
-    void savingTakesTheControlThreadAFewMillisecondsAtATime() {
-        Plan[] plans = new Plan[100];
-        for (int i = 0; i < plans.length; i++) {
-            plans[i] = Bench.manual("r" + i, 10_000);
-        }
-        try (Bench bench = new Bench(folder, 1L << 30, plans)) {
-            bench.feed.settle();
-            // one of them has a full set: the longest piece; and how many pieces there are is a sum
-            for (int i = 0; i < 60; i++) {
-                bench.feed.fail(0, false, 2_000);
-                bench.pass(1_000);
-            }
-            ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
-            long thread = Thread.getAllStackTraces().keySet().stream()
-                    .filter(each -> each.getName().equals("crossfade-control"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getId();
-            long longest = 0;
-            for (int i = 0; i < 30; i++) {
-                bench.configure(Bench.numbered(plans)); // has all of them saved
-                long before = cpu.getThreadCpuTime(thread);
-                bench.feed.pass();
-                longest = Math.max(longest, cpu.getThreadCpuTime(thread) - before);
-                bench.feed.settle();
-            }
-            System.out.printf(
-                    "longest piece of the control thread with a full set: %.1f ms of CPU in two passes%n",
-                    longest / 1e6);
-            assertThat(longest)
-                    .as("ns")
-                    .isLessThan(200_000_000); // the machine may be slow; the line above is what counts
         }
     }
 

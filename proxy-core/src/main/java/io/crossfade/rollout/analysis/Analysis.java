@@ -7,7 +7,7 @@ import java.util.List;
  * The judgement of one rollout: batches in, verdicts out.
  *
  * <p>Deterministic: the same settings, resets and batches give the same state, to the bit. All of it is bounded: see
- * {@link ConcurrentControl#MOST_UNITS} and {@link Cooldown#MOST}. Owner: the control thread; not safe for others.
+ * {@link ConcurrentControl#MOST_UNITS}, {@link Cooldown#MOST} and {@link #forgetUnits}. Owner: the control thread; not safe for others.
  *
  * <p>Verdicts belong to the last batch: a detector that tripped on the way through it is reported even if later failures of the
  * same batch spoke for the canary, so ask after each one.
@@ -60,6 +60,21 @@ public final class Analysis {
     /** C forgets the units it has counted, and its evidence with them: the plan has moved to another step. */
     public void beginEpoch() {
         failures.beginEpoch();
+    }
+
+    /** What the tables of units take, bytes, about; see {@link #forgetUnits}. */
+    public long unitBytes() {
+        return failures.unitBytes() + slow.unitBytes() + clientErrors.unitBytes();
+    }
+
+    /**
+     * Forgets the units, and the evidence with them: for each detector an epoch ends, and the bounds of epochs add. What was counted and
+     * what the canary has shown in this step stay.
+     */
+    public void forgetUnits() {
+        failures.forgetUnits();
+        slow.forgetUnits();
+        clientErrors.reset();
     }
 
     /** Takes in what was seen. */
@@ -208,7 +223,7 @@ public final class Analysis {
         clientErrors.save(out);
         if (settings.users().success()) userSuccess.save(out);
         throughput.save(out);
-        return new Memento(Memento.VERSION, settings.fingerprint(), out.written());
+        return new Memento(Memento.VERSION, settings.fingerprint(), out.asItStands());
     }
 
     /**

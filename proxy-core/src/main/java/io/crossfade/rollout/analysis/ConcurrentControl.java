@@ -73,6 +73,10 @@ final class ConcurrentControl {
         return risk.controlled() ? evidence.eventsTo(threshold, risk.logRatios(true), Prospect.MOST) : Prospect.NEVER;
     }
 
+    long unitBytes() {
+        return units.bytes();
+    }
+
     /** In this attempt, once per epoch each. */
     long canaryUnits() {
         return canaryUnits;

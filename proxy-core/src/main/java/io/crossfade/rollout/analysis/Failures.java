@@ -76,6 +76,19 @@ final class Failures {
         concurrent.beginEpoch();
     }
 
+    /** What the tables of units take, bytes, about. */
+    long unitBytes() {
+        return concurrent.unitBytes() + canaryCooldown.bytes() + baselineCooldown.bytes();
+    }
+
+    /** C and S begin anew, because S must know what a unit has said already. */
+    void forgetUnits() {
+        concurrent.beginEpoch();
+        absolute.reset();
+        canaryCooldown.reset();
+        baselineCooldown.reset();
+    }
+
     void beginStep() {
         within.reset();
         canaryInStep = 0;

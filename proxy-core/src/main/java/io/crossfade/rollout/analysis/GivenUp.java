@@ -56,6 +56,10 @@ final class GivenUp {
         return evidence.logMean() >= threshold;
     }
 
+    long unitBytes() {
+        return units.bytes();
+    }
+
     long canaryUnits() {
         return canaryUnits;
     }

@@ -160,6 +160,16 @@ public final class SlowCounter {
         return Arrays.stream(counts, from, from + quantiles).boxed().toList();
     }
 
+    /** What is known of units takes about so many bytes. */
+    public long unitBytes() {
+        return spent.bytes();
+    }
+
+    /** Forgets what is known of units; detector L must forget its evidence too. */
+    public void forgetUnits() {
+        spent.forget();
+    }
+
     /** An hour ends: what a unit was two hours ago does not matter any more. */
     public void closeHour() {
         spent.age();

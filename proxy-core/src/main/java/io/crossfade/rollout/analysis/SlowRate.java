@@ -115,8 +115,12 @@ final class SlowRate {
 
     /** Forgets the canary; the baseline is what it was. */
     void reset() {
-        for (PacedEvidence each : evidence) each.reset();
+        beginEpoch();
         beginStep();
+    }
+
+    void beginEpoch() {
+        for (PacedEvidence each : evidence) each.reset();
     }
 
     void beginStep() {

@@ -183,6 +183,14 @@ final class SlowShare {
         beginStep();
     }
 
+    /** Forgets the evidence, for units are to be forgotten; what was counted stays. */
+    void beginEpoch() {
+        for (PacedEvidence each : perQuantile) each.reset();
+        rate.beginEpoch();
+        slowInStory = 0;
+        hangingInStory = 0;
+    }
+
     void beginStep() {
         Arrays.fill(logWithin, 0);
         rate.beginStep();

@@ -56,6 +56,16 @@ final class Slowness {
         return slow.baselineSlow();
     }
 
+    /** What the tables of units take, bytes, about. */
+    long unitBytes() {
+        return givenUp.unitBytes();
+    }
+
+    void forgetUnits() {
+        slow.beginEpoch();
+        givenUp.reset();
+    }
+
     void reset() {
         slow.reset();
         givenUp.reset();

@@ -38,6 +38,17 @@ final class SpentUnits {
         younger.put(unit, more, 0);
     }
 
+    void forget() {
+        younger = new Table(SMALLEST);
+        older = new Table(1);
+    }
+
+    /** What the tables take, about. */
+    long bytes() {
+        long perPlace = Long.BYTES + 1 + (long) quantiles * Float.BYTES;
+        return perPlace * (younger.units.length + older.units.length);
+    }
+
     /** What is in the older table is forgotten. */
     void age() {
         older = younger;

@@ -150,6 +150,12 @@ final class UnusualAnswers {
         return new Finding(Detector.E, verdict(), logEvidence(), threshold, remark);
     }
 
+    long unitBytes() {
+        long bytes = 0;
+        for (OfClass each : classes) bytes += each.units.bytes();
+        return bytes;
+    }
+
     void reset() {
         for (OfClass each : classes) each.reset();
         rate.reset();

@@ -1,11 +1,19 @@
 package io.crossfade.rollout.analysis;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** A memory being written from one end, or read from the other: whole numbers in a fixed order. */
+/**
+ * A memory being written from one end, or read from the other: whole numbers in a fixed order. Large tables are written as they stand at the
+ * moment and made words of when the {@link Memento} is asked for them.
+ */
 final class Words {
     private long[] words;
     private int at;
+    private final List<Supplier<long[]>> parts = new ArrayList<>();
+    private int length;
 
     Words() {
         words = new long[256];
@@ -39,6 +47,24 @@ final class Words {
             for (int j = 0; j < Long.BYTES; j++) word |= (bytes[i + j] & 0xFFL) << (Byte.SIZE * j);
             put(word);
         }
+    }
+
+    /**
+     * So many words, made later.
+     *
+     * @param later gives the same each time, on any thread
+     */
+    void put(int count, Supplier<long[]> later) {
+        closePart();
+        parts.add(later);
+        length += count;
+    }
+
+    private void closePart() {
+        long[] part = Arrays.copyOf(words, at);
+        parts.add(() -> part);
+        length += at;
+        at = 0;
     }
 
     long take() {
@@ -78,6 +104,25 @@ final class Words {
     }
 
     long[] written() {
-        return Arrays.copyOf(words, at);
+        return asItStands().get();
+    }
+
+    /** All that was written up to now, as words when somebody asks. */
+    Supplier<long[]> asItStands() {
+        closePart();
+        List<Supplier<long[]>> all = List.copyOf(parts);
+        int count = length;
+        return () -> joined(all, count);
+    }
+
+    private static long[] joined(List<Supplier<long[]>> parts, int length) {
+        long[] joined = new long[length];
+        int at = 0;
+        for (Supplier<long[]> part : parts) {
+            long[] words = part.get();
+            System.arraycopy(words, 0, joined, at, words.length);
+            at += words.length;
+        }
+        return joined;
     }
 }

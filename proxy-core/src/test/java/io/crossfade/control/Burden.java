@@ -1,0 +1,133 @@
+package io.crossfade.control;
+
+import io.crossfade.config.ControlSettings;
+import io.crossfade.observe.RolloutFeed.Observed;
+import io.crossfade.rollout.Plan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the looks of the control thread cost with a hundred rollouts whose tables of units are as full as they may be; a program, so that its
+ * heap is that of the launcher.
+ */
+final class Burden {
+    static final int ROLLOUTS = 100;
+
+    /** So many of them fill all that there is room for. */
+    private static final int LARGE = 10;
+
+    private static final int ROUNDS = 3;
+
+    private static final int TICK_MILLIS = 20;
+
+    private final MeasuredFeed feed = new MeasuredFeed(ROLLOUTS);
+    private final AtomicLong nanos = new AtomicLong();
+    private final Plan[] plans = new Plan[ROLLOUTS];
+    private final Control control;
+
+    /** Writes a line for each kind of work in each round: its name and the longest look in microseconds of CPU. */
+    public static void main(String[] words) throws Exception {
+        new Burden(Path.of(words[0])).run();
+        System.exit(0);
+    }
+
+    private Burden(Path folder) throws Exception {
+        for (int i = 0; i < ROLLOUTS; i++) {
+            plans[i] = Bench.manual("r" + i, 10_000);
+        }
+        ControlSettings settings = ControlSettings.defaults();
+        Ledger ledger = DiskLedger.open(folder, () -> settings, () -> Duration.ofDays(90));
+        Surroundings around = new Surroundings(feed, (rollout, weight, recall) -> {}, nanos::get, () -> Bench.WALL);
+        control = Control.start(ledger, () -> settings, Bench.numbered(plans), around);
+    }
+
+    private void run() {
+        fill(LARGE); // and warms the compiler up
+        seconds(20);
+        for (int round = 0; round < ROUNDS; round++) {
+            measured("little happens", () -> seconds(5));
+            measured("all fail", () -> allFail(20));
+            measured("crowds", () -> crowds(4));
+            measured("tables grow", () -> fill(1));
+            measured("all are saved", () -> {
+                control.configure(Bench.numbered(plans));
+                seconds(4);
+            });
+            int weight = 11_000 + round;
+            measured("all have other plans", () -> {
+                for (int i = 0; i < ROLLOUTS; i++) {
+                    plans[i] = Bench.manual("r" + i, weight);
+                }
+                control.configure(Bench.numbered(plans));
+                seconds(1);
+            });
+        }
+        System.gc();
+        Runtime heap = Runtime.getRuntime();
+        System.out.println("heap: " + ((heap.totalMemory() - heap.freeMemory()) >> 20) + " MiB");
+        long under = control.statuses().stream()
+                .filter(status -> status.weight() > 0)
+                .count();
+        System.out.println("under way: " + under);
+    }
+
+    private void measured(String what, Runnable work) {
+        feed.measure();
+        work.run();
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d us, in the mean %d us of %d looks%n",
+                what,
+                feed.longestNanos() / 1_000,
+                feed.meanNanos() / 1_000,
+                feed.measured());
+    }
+
+    /** Every table of these rollouts becomes as full as it can. */
+    private void fill(int rollouts) {
+        for (int i = 0; i < 128; i++) {
+            for (int rollout = 0; rollout < rollouts; rollout++) {
+                feed.observe(rollout, 1_000, Observed.FAILED, 990, 110);
+                for (int answerClass = 0; answerClass < 4; answerClass++) {
+                    feed.observe(rollout, 250, Observed.ANSWERED | answerClass << 3, 10, 1);
+                }
+                int gaveUp = Observed.ABORTED | Observed.GRAVE | 15 * Observed.SLOW_0;
+                feed.observe(rollout, 500, gaveUp, 10, 1);
+            }
+            pass();
+        }
+    }
+
+    /** Each second a few failures of each rollout. */
+    private void allFail(int looks) {
+        for (int i = 0; i < looks; i++) {
+            for (int rollout = 0; rollout < ROLLOUTS; rollout++) {
+                feed.observe(rollout, 10, Observed.FAILED, 990, 110);
+                feed.observe(rollout, 10, 15 * Observed.SLOW_0, 1, 1);
+            }
+            pass();
+        }
+    }
+
+    /** As many failures as the event loops can hold. */
+    private void crowds(int times) {
+        for (int i = 0; i < times; i++) {
+            feed.observe(i, 1 << 14, Observed.FAILED, 99, 11);
+            pass();
+        }
+    }
+
+    private void seconds(int seconds) {
+        for (int i = 0; i < seconds * 1_000 / TICK_MILLIS; i++) {
+            pass();
+        }
+    }
+
+    private void pass() {
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
+        feed.look();
+    }
+}
