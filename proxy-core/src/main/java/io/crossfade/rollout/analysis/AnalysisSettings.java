@@ -159,11 +159,15 @@ public record AnalysisSettings(
     }
 
     /**
-     * The threshold A at which a detector trips. S starts evidence of {@link #DELTA_PER_REQUEST} per canary request, so
-     * {@code delta * n / A <= budget} at n = perCanaryRequests gives {@code A = delta * perCanaryRequests / budget}: 1e8 by default.
+     * The threshold A at which each detector trips. One starts evidence of at most {@link #DELTA_PER_REQUEST} per canary request, so its chance of
+     * a false alarm within n of them is at most {@code delta * n / A}; with d detectors {@code A = d * delta * n / budget} keeps one budget
+     * for the rollout: 5e8 by default. S starts delta per request. C, A and E start ten times delta per unit, of which there are fewer than a tenth of
+     * the canary's requests unless it fails that often; L starts {@code delta * pi} per slow request of either variant.
      */
     double threshold() {
-        return Math.max(LEAST_THRESHOLD, DELTA_PER_REQUEST * perCanaryRequests / falseAlarmBudget);
+        int detectors = (errors ? 2 : 0) + (latency ? 2 : 0) + (clientErrors ? 1 : 0);
+        return Math.max(
+                LEAST_THRESHOLD, Math.max(1, detectors) * DELTA_PER_REQUEST * perCanaryRequests / falseAlarmBudget);
     }
 
     /** Tells memories of other settings apart. */
