@@ -51,13 +51,17 @@ class FailingCanaryTest {
     private final SplittableRandom random = new SplittableRandom(seed);
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEALTHY")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HEALTHY", "STATUS_404"})
     void freshlyStarted(Behaviour behaviour) throws Exception {
         failsAfter(YOUNG, behaviour, PER_SECOND);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HEALTHY")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HEALTHY", "STATUS_404"})
     void afterALongLife(Behaviour behaviour) throws Exception {
         failsAfter(OLD, behaviour, PER_SECOND);
     }

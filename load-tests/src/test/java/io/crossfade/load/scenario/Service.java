@@ -12,6 +12,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -27,6 +28,7 @@ final class Service implements AutoCloseable {
     enum Behaviour {
         HEALTHY,
         STATUS_500,
+        STATUS_404,
         /** Closes the listener and every connection. */
         REFUSE,
         /** Half an answer, then a reset. */
@@ -41,6 +43,7 @@ final class Service implements AutoCloseable {
 
     private final byte[] fine;
     private final byte[] failed;
+    private final byte[] lost;
     private final byte[] half;
     private final SplittableRandom random;
     private final Selector selector;
@@ -52,6 +55,7 @@ final class Service implements AutoCloseable {
 
     private volatile Behaviour behaviour = Behaviour.HEALTHY;
     private volatile double failing;
+    private volatile long stillMillis;
     private volatile double medianMillis;
     private volatile double sigma;
     private final AtomicLong received = new AtomicLong();
@@ -69,6 +73,7 @@ final class Service implements AutoCloseable {
     private Service(String name, long seed) throws IOException {
         fine = answer(name, "200 OK", "fine from " + name + '\n');
         failed = answer(name, "500 Internal Server Error", "oops\n");
+        lost = answer(name, "404 Not Found", "nothing here\n");
         byte[] whole = answer(name, "200 OK", "x".repeat(1000));
         half = Arrays.copyOf(whole, whole.length - 500);
         random = new SplittableRandom(seed);
@@ -114,6 +119,12 @@ final class Service implements AutoCloseable {
         medianMillis = newMedianMillis;
     }
 
+    /** Does nothing at all for so long; what comes meanwhile is answered then. */
+    void standStill(Duration time) {
+        stillMillis = time.toMillis();
+        selector.wakeup();
+    }
+
     /** Requests so far. */
     long received() {
         return received.get();
@@ -128,6 +139,11 @@ final class Service implements AutoCloseable {
         Consumer<SelectionKey> ready = this::ready;
         try {
             while (running) {
+                long still = stillMillis;
+                if (still > 0) {
+                    stillMillis = 0;
+                    Thread.sleep(still);
+                }
                 selector.select(ready, waitMillis());
                 answerWhatIsDue();
                 if (behaviour == Behaviour.REFUSE && listener.isOpen()) {
@@ -139,6 +155,8 @@ final class Service implements AutoCloseable {
             selector.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -205,6 +223,7 @@ final class Service implements AutoCloseable {
         return switch (behaviour) {
             case HEALTHY -> failing > 0 && random.nextDouble() < failing ? failed : fine;
             case STATUS_500 -> failed;
+            case STATUS_404 -> lost;
             case RESET_MIDWAY -> half;
             case SILENT, REFUSE -> new byte[0];
         };

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Users on keep-alive connections, named by X-User-Id. One thread owns all and calls the sink.
  *
  * <p>With a rate, request i is due at start + i / rate whatever happened to the others; without one, every connection sends
- * as soon as it has an answer.
+ * as soon as it has an answer. Users who do not wait for long close their connection when an answer is late.
  */
 final class Users implements AutoCloseable {
     private static final int READ_BYTES = 16 << 10;
     private static final long NAP_NANOS = 100_000;
+    static final Duration FOR_EVER = Duration.ofDays(365);
     private static final long LAST_ANSWERS_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** What is asked; called by the thread of the users. */
@@ -39,10 +41,15 @@ final class Users implements AutoCloseable {
 
     private final InetSocketAddress edge;
     private final double nanosPerRequest;
+    private final long patienceNanos;
     private final Asks asks;
     private final Consumer<Answer> sink;
     private final Selector selector;
     private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+
+    /** What is under way, oldest first, and what was answered behind something that is. */
+    private final ArrayDeque<Sent> waiting = new ArrayDeque<>();
+
     private final ByteBuffer input = ByteBuffer.allocateDirect(READ_BYTES);
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Thread thread;
@@ -50,7 +57,12 @@ final class Users implements AutoCloseable {
     private long sent;
     private long answered;
 
-    private Users(int port, int connections, double perSecond, Asks asks, Consumer<Answer> sink) throws IOException {
+    /** A request of a connection, which may be answered by now. */
+    private record Sent(Connection by, Ask ask, long nanos) {}
+
+    private Users(int port, int connections, double perSecond, Duration patience, Asks asks, Consumer<Answer> sink)
+            throws IOException {
+        this.patienceNanos = patience.toNanos();
         this.edge = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.nanosPerRequest = perSecond > 0 ? 1e9 / perSecond : 0;
         this.asks = asks;
@@ -66,7 +78,13 @@ final class Users implements AutoCloseable {
     /** @param perSecond 0 is as fast as it goes */
     static Users start(int port, int connections, double perSecond, Asks asks, Consumer<Answer> sink)
             throws IOException {
-        Users users = new Users(port, connections, perSecond, asks, sink);
+        return start(port, connections, perSecond, FOR_EVER, asks, sink);
+    }
+
+    /** @param patience how long they wait for an answer */
+    static Users start(int port, int connections, double perSecond, Duration patience, Asks asks, Consumer<Answer> sink)
+            throws IOException {
+        Users users = new Users(port, connections, perSecond, patience, asks, sink);
         users.thread.start();
         return users;
     }
@@ -123,6 +141,7 @@ final class Users implements AutoCloseable {
                 next = asks.next(sent);
             }
             look(start + (long) (sent * nanosPerRequest));
+            giveUp();
         }
         long deadline = System.nanoTime() + LAST_ANSWERS_NANOS;
         while (answered < sent) {
@@ -130,10 +149,26 @@ final class Users implements AutoCloseable {
                 throw new IOException((sent - answered) + " requests have no answer");
             }
             selector.select(this::ready, 100);
+            giveUp();
         }
     }
 
-    private static void send(Connection connection, Ask ask) {
+    private void giveUp() {
+        long before = System.nanoTime() - patienceNanos;
+        for (Sent oldest = waiting.peek(); oldest != null; oldest = waiting.peek()) {
+            if (oldest.by.isAsking(oldest.ask)) {
+                if (oldest.nanos - before > 0) {
+                    return;
+                }
+                oldest.by.close();
+                oldest.by.end(Answer.GAVE_UP, "");
+            }
+            waiting.poll();
+        }
+    }
+
+    private void send(Connection connection, Ask ask) {
+        waiting.add(new Sent(connection, ask, System.nanoTime()));
         try {
             connection.send(ask);
         } catch (IOException broken) {
@@ -176,6 +211,11 @@ final class Users implements AutoCloseable {
         private @Nullable Ask ask;
         private long sentNanos;
         private int whole;
+
+        @SuppressWarnings("ReferenceEquality") // two users may ask alike
+        boolean isAsking(Ask what) {
+            return ask == what;
+        }
 
         void send(Ask next) throws IOException {
             ask = next;
