@@ -6,8 +6,8 @@ import java.util.stream.DoubleStream;
 /**
  * Detector S: does the canary fail more often than p_s, and does the baseline not?
  *
- * <p>Null hypothesis: P(fail) is at most p_s per request, whatever happened before. Alternatives q_j are {2, 4, 8, ...} times the
- * configured limit below 0.75, and 0.75, 0.95, 0.995; {@code LR_j(fail) = q_j / p_s}, {@code LR_j(ok) = (1 - q_j) / (1 - p_s)}. p_s
+ * <p>Null hypothesis: P(fail) is at most p_s per request, whatever happened before. Alternatives q_j are {2, 2.8, 4, ...} times the
+ * configured limit below 0.7, each 1.41 times the last, and 0.75, 0.95, 0.995; {@code LR_j(fail) = q_j / p_s}, {@code LR_j(ok) = (1 - q_j) / (1 - p_s)}. p_s
  * moves with the baseline's own rate and is known before the request; an alternative that it has overtaken is silent meanwhile.
  * The grid stays where it is, so that each R_j keeps its meaning. The evidence started is {@code delta = 0.01} per request.
  *
@@ -67,7 +67,7 @@ final class AbsoluteLimit {
     AbsoluteLimit(double configured, double threshold) {
         this.threshold = threshold;
         this.alternatives = DoubleStream.concat(
-                        DoubleStream.iterate(2 * configured, q -> q < 0.75, q -> 2 * q),
+                        DoubleStream.iterate(2 * configured, q -> q < 0.7, q -> q * StrictMath.sqrt(2)),
                         DoubleStream.of(0.75, 0.95, 0.995))
                 .toArray();
         this.logFail = new double[alternatives.length];

@@ -103,6 +103,7 @@ final class Failures {
         if (batch.users().canaryLately() >= 0) canaryLately = batch.users().canaryLately();
         concurrentVerdict = Verdict.NO_DATA;
         absoluteVerdict = Verdict.NO_DATA;
+        long canaryBefore = canaryOk + canaryFailed;
         for (Batch.Failure failure : batch.failures()) {
             succeeded(failure.baselineOkBefore(), failure.canaryOkBefore());
             failed(failure);
@@ -110,7 +111,7 @@ final class Failures {
         succeeded(batch.baselineOk(), batch.canaryOk());
         judge();
         share(batch.weight());
-        blame.waits(tripped() && !decided(), now);
+        blame.waits(tripped() && !decided(), unseen(), now, dueToBaseline(canaryOk + canaryFailed - canaryBefore));
         few.note(!tripped() && few.fails(now) && fewFail(), now);
         noteTrouble();
     }
@@ -135,8 +136,9 @@ final class Failures {
     }
 
     private void limit() {
-        absolute.limit(allowed(counted));
-        within.limit(allowed(all));
+        double each = allowed(all);
+        absolute.limit(Math.max(allowed(counted), Math.min(each, settings.errorMargin() * settings.baselineLimit())));
+        within.limit(each);
     }
 
     /**
@@ -205,6 +207,17 @@ final class Failures {
 
     private boolean tripped() {
         return concurrent.tripped() || absolute.canaryTripped();
+    }
+
+    /** Whether a detector has tripped and the baseline is not seen to be well. */
+    private boolean unseen() {
+        return (concurrent.tripped() && !blame.seenWell(concurrent.roseAtMillis()))
+                || (absolute.canaryTripped() && !blame.seenWell(absolute.roseAtMillis()));
+    }
+
+    /** What the baseline should have had while the canary had so many. */
+    private double dueToBaseline(long canary) {
+        return weight == 0 ? 0 : canary * (double) (Batch.BUCKETS - weight) / weight;
     }
 
     private boolean decided() {

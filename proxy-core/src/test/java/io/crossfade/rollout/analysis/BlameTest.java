@@ -90,7 +90,7 @@ class BlameTest {
     void waitsForTheBaselineTenSecondsAndNoLonger() {
         Analysis analysis = afterFiveMinutes(90_000);
         assertThat(analysis.waiting()).isFalse();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 200; i++) { // while the baseline is due twenty
             Batch.Failure failure = new Batch.Failure(Traffic.mix(i), 90_000, true, true, 0, 0);
             analysis.apply(new Batch(300_000 + i, 90_000, List.of(failure), 0, 0, List.of()));
         }
@@ -102,6 +102,22 @@ class BlameTest {
                 .contains("waiting for the baseline to show that it is well");
         assertThat(analysis.noControl(309_999)).isFalse();
         assertThat(analysis.noControl(310_020)).isTrue();
+    }
+
+    /** One of a hundred requests is the baseline's: that none of twenty began and ended well in ten seconds says nothing of it. */
+    @Test
+    void aBaselineWithFewRequestsIsGivenTheTimeToAnswer() {
+        Analysis analysis = afterFiveMinutes(99_000);
+        for (int i = 0; i < 1_900; i++) {
+            Batch.Failure failure = new Batch.Failure(Traffic.mix(i), 99_000, true, true, 0, 0);
+            analysis.apply(new Batch(300_000 + 50 * i, 99_000, List.of(failure), 0, 0, List.of()));
+            assertThat(analysis.noControl(300_000 + 50 * i)).as("%d", i).isFalse();
+        }
+        for (int i = 1_900; i < 2_100; i++) {
+            Batch.Failure failure = new Batch.Failure(Traffic.mix(i), 99_000, true, true, 0, 0);
+            analysis.apply(new Batch(300_000 + 50 * i, 99_000, List.of(failure), 0, 0, List.of()));
+        }
+        assertThat(analysis.noControl(300_000 + 50 * 2_100)).isTrue();
     }
 
     /** Witnesses of an earlier story are none of this one. */

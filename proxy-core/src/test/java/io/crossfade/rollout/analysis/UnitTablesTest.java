@@ -100,7 +100,9 @@ final class UnitTablesTest {
             for (int i = 0; i < 4 * units + 200; i++) {
                 now += random.nextInt(3) == 0 ? random.nextInt(Math.max(2, 900_000 / units)) : 0;
                 long unit = random.nextInt(units);
-                assertThat(cooldown.counts(unit, now, Cooldown.MILLIS)).as("seed %d", seed).isEqualTo(rule.counts(unit, now));
+                assertThat(cooldown.counts(unit, now, Cooldown.MILLIS))
+                        .as("seed %d", seed)
+                        .isEqualTo(rule.counts(unit, now));
                 if (i % (units + 7) == 0) {
                     Words out = new Words();
                     cooldown.save(out);
