@@ -3,6 +3,7 @@ package io.crossfade.control;
 import io.crossfade.control.Operation.Receipt;
 import io.crossfade.control.Operation.Result;
 import io.crossfade.rollout.Answer;
+import io.crossfade.rollout.Event;
 import io.crossfade.rollout.Input;
 import io.crossfade.rollout.RolloutState;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class Desk {
     private void carryOut(Watch watch, Request request, Answer.Decided decided, long now) {
         boolean mustWait = watch.mustWait(decided);
         RolloutState after = mustWait ? Move.after(watch.state(), decided.events()) : watch.after(decided, now);
-        String detail = Watch.detail(watch.state(), after);
+        String detail = Watch.detail(watch.state(), after) + gates(decided);
         if (request.operation().dryRun()) {
             request.receipt().complete(receipt(watch, Result.ACCEPTED, "would be: " + detail));
         } else if (mustWait) {
@@ -127,6 +128,19 @@ final class Desk {
                 request.receipt().complete(receipt(watch, settled, detail));
             });
         }
+    }
+
+    /** The gates that a decision opens or comes to, in words. */
+    private static String gates(Answer.Decided decided) {
+        StringBuilder words = new StringBuilder();
+        for (Event event : decided.events()) {
+            if (event instanceof Event.GatePassed passed) {
+                words.append(", opens the gate of step ").append(passed.step() + 1);
+            } else if (event instanceof Event.GateReached reached) {
+                words.append(", waits at the gate of step ").append(reached.step() + 1);
+            }
+        }
+        return words.toString();
     }
 
     private void keep(Watch watch, Request request, long now) {

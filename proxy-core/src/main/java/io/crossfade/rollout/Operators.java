@@ -115,13 +115,17 @@ final class Operators {
         return all;
     }
 
+    /** One thing at a time: it ends what a step waits for; the gate behind it is opened by the next request. */
     private static List<Event> promote(Situation at, int step) {
         if (step > at.plan().lastStep()) {
             return List.of(new Event.Completed(at.now()));
         }
-        return at.plan().steps().get(step).gate()
+        if (!at.plan().steps().get(step).gate()) {
+            return List.of(at.enter(step));
+        }
+        return at.state().atGate()
                 ? List.of(new Event.GatePassed(at.now(), step), at.enter(step))
-                : List.of(at.enter(step));
+                : List.of(new Event.GateReached(at.now(), step));
     }
 
     /** To everybody, which is still baked and watched; a second time ends that too. */

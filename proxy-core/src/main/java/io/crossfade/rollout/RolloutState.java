@@ -196,6 +196,11 @@ public final class RolloutState {
                 baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop, origin);
     }
 
+    /** Whether the rollout waits at a gate, or would wait at it after a pause or hold. */
+    boolean atGate() {
+        return phase == Phase.GATED || (stopped() && stop.goesOn() == Phase.GATED);
+    }
+
     /** Leaves a gate that the rollout waits at, or would wait at after a pause or hold. */
     RolloutState leaveGate(long nowMillis) {
         RolloutState baking = phase == Phase.GATED ? enter(Phase.BAKING, nowMillis) : this;

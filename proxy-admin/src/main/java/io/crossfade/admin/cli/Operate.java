@@ -72,10 +72,13 @@ class Operate implements Callable<Integer> {
         AdminClient client = remote.client(terminal);
         String path = "/v1/rollouts/" + Url.segment(rollout);
         Optional<String> version = Optional.ofNullable(ifMatch);
-        if (version.isEmpty() && !verb.needsNoVersion()) {
-            version = Optional.of(client.get(path).etag());
+        Optional<String> leap = Optional.empty();
+        if (!verb.needsNoVersion()) {
+            AdminClient.Answer read = client.get(path);
+            version = version.or(() -> Optional.of(read.etag()));
+            leap = verb.leaps(read.as(Rollout.class), request().weight());
         }
-        if (!confirmed(rollout)) {
+        if (!confirmed(rollout, leap)) {
             terminal.err().println("crossfade: nothing done");
             return Exit.FAILED;
         }
@@ -87,11 +90,22 @@ class Operate implements Callable<Integer> {
         return settle(client, path);
     }
 
-    private boolean confirmed(String rollout) throws Failure {
-        if (!verb.asksBack() || yes || dryRun || !terminal.interactive()) {
+    /** @param leap what goes further than a step at a time: nobody does that by a slip, or without saying why */
+    private boolean confirmed(String rollout, Optional<String> leap) throws Failure {
+        if (dryRun) {
             return true;
         }
-        terminal.out().print(verb.command() + ' ' + rollout + ": " + verb.description() + " Go on? [y/N] ");
+        if (leap.isPresent() && !terminal.interactive() && (!yes || reason == null || reason.isBlank())) {
+            throw new Failure(
+                    Exit.USAGE,
+                    verb.command() + ' ' + rollout + ' ' + leap.get()
+                            + ": off a terminal, where nobody is asked, that takes --yes and --reason");
+        }
+        if ((leap.isEmpty() && !verb.asksBack()) || yes || !terminal.interactive()) {
+            return true;
+        }
+        String what = leap.map(words -> "it " + words + '.').orElse(verb.description());
+        terminal.out().print(verb.command() + ' ' + rollout + ": " + what + " Go on? [y/N] ");
         terminal.out().flush();
         try {
             String answer = terminal.in().readLine();

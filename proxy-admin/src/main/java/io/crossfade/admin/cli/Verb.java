@@ -1,14 +1,17 @@
 package io.crossfade.admin.cli;
 
 import io.crossfade.admin.api.Rollout;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a rollout, in the words of the command line and of the wire. */
 enum Verb {
     START("start", "start", "Begins the first attempt."),
     PAUSE("pause", "pause", "Stops the climb where it is; legal in every phase."),
     RESUME("resume", "resume", "Goes on after a pause or a hold."),
-    PROMOTE("promote", "promote", "Opens the gate, or goes to the next step without waiting for the bake time."),
+    PROMOTE("promote", "promote", "Ends the bake time; a second one opens the gate behind it."),
     PROMOTE_FULL("promote-full", "promoteFull", "Sends all users to the canary at once."),
     STEP_BACK("step-back", "stepBack", "Goes back to the step before."),
     HOLD("hold", "hold", "Keeps the weight until somebody decides; legal in every phase."),
@@ -44,9 +47,50 @@ enum Verb {
         return this == ROLLBACK || this == PAUSE || this == HOLD;
     }
 
-    /** Hard to undo for the users, so a person at a terminal is asked; rollback never is. */
+    /** Whether a person at a terminal is asked although nobody goes further than a step; rollback never asks. */
     boolean asksBack() {
-        return this == ABORT || this == PROMOTE_FULL;
+        return this == ABORT;
+    }
+
+    /**
+     * Why this goes further than a step at a time, in words; empty when it does not.
+     *
+     * @param weight what set-weight asks for, as it was typed
+     */
+    Optional<String> leaps(Rollout rollout, @Nullable String weight) {
+        List<String> gates = rollout.gates().stream()
+                .filter(gate -> !gate.state().equals("passed"))
+                .map(gate -> RolloutText.percent(gate.weight()))
+                .toList();
+        return switch (this) {
+            case PROMOTE_FULL ->
+                Optional.of("sends all users to the canary"
+                        + (gates.isEmpty() ? "" : ", through the gates of " + String.join(", ", gates)));
+            case PROMOTE ->
+                rollout.gates().stream()
+                        .filter(gate -> gate.state().equals("waiting"))
+                        .map(gate -> "opens the gate of " + RolloutText.percent(gate.weight()))
+                        .findFirst();
+            case SET_WEIGHT ->
+                beyondTheNextStep(rollout, weight)
+                        ? Optional.of("goes beyond the next step of the plan")
+                        : Optional.empty();
+            case START, PAUSE, RESUME, STEP_BACK, HOLD, ABORT, ROLLBACK, RETRY -> Optional.empty();
+        };
+    }
+
+    /** A weight that cannot be read is left to the server. */
+    private static boolean beyondTheNextStep(Rollout rollout, @Nullable String weight) {
+        int next = rollout.step() + 1;
+        if (weight == null
+                || !weight.matches("[0-9]{1,3}(\\.[0-9]+)?%")
+                || next >= rollout.steps().size()) {
+            return false;
+        }
+        double wanted = Double.parseDouble(weight.substring(0, weight.length() - 1)) / 100;
+        return wanted <= 1
+                && wanted > rollout.weight().set()
+                && wanted > rollout.steps().get(next).weight();
     }
 
     /** With --wait: the exit code, once the rollout has come to rest; empty while it has not. */

@@ -11,8 +11,10 @@ import io.crossfade.control.RolloutStatus;
 import io.crossfade.rollout.Mode;
 import io.crossfade.runtime.Reload;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,7 +139,8 @@ class CliTest {
     void everyVerbReachesControlWithItsReason(String verb) {
         screen.environment.put("USER", "alice");
 
-        assertThat(screen.run("rollout", verb, "orders", "--reason", "because")).isZero();
+        assertThat(screen.run("rollout", verb, "orders", "--reason", "because", "--yes"))
+                .isZero();
 
         Operation operation = fake.operations.get(0);
         assertThat(operation.verb().name()).isEqualToIgnoringCase(verb.replace('-', '_'));
@@ -153,6 +156,41 @@ class CliTest {
         assertThat(fake.operations.get(0).weight()).isEqualTo(12_500);
         assertThat(screen.run("rollout", "set-weight", "orders", "150%")).isEqualTo(Exit.USAGE);
         assertThat(screen.err()).contains("weight: 150% (expected: \"0%\" to \"100%\"");
+    }
+
+    /** Where nobody is asked, whoever goes further than a step says so twice: that it is meant, and why. */
+    @Test
+    void whatGoesFurtherThanAStepTakesYesAndAReasonOffATerminal() {
+        List<List<String>> leaps = new ArrayList<>();
+        leaps.add(List.of("rollout", "promote-full", "orders"));
+        leaps.add(List.of("rollout", "set-weight", "orders", "50%"));
+        for (List<String> leap : leaps) {
+            refusedOffATerminal(leap);
+        }
+        assertThat(screen.run("rollout", "promote", "orders")).isZero(); // it ends the bake and no more
+        fake.become(FakeServer.status("gated", 1, 5_000, 8));
+        List<String> opens = List.of("rollout", "promote", "orders");
+        refusedOffATerminal(opens);
+        assertThat(screen.err()).contains("promote orders opens the gate of 25%");
+        assertThat(screen.run(and(opens, "--dry-run"))).isZero();
+        fake.operations.clear();
+        for (List<String> leap : List.of(opens, leaps.get(0))) {
+            assertThat(screen.run(and(leap, "--yes", "--reason", "told so"))).isZero();
+        }
+        assertThat(fake.operations).hasSize(2);
+    }
+
+    private void refusedOffATerminal(List<String> words) {
+        int before = fake.operations.size();
+        assertThat(screen.run(and(words))).isEqualTo(Exit.USAGE);
+        assertThat(screen.err()).contains("takes --yes and --reason").hasLineCount(1);
+        assertThat(screen.run(and(words, "--yes"))).isEqualTo(Exit.USAGE);
+        assertThat(screen.run(and(words, "--reason", "told so"))).isEqualTo(Exit.USAGE);
+        assertThat(fake.operations).hasSize(before);
+    }
+
+    private static String[] and(List<String> words, String... more) {
+        return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -183,6 +221,7 @@ class CliTest {
 
         screen.typed = "y\n";
         assertThat(screen.run("rollout", "promote-full", "orders")).isZero();
+        assertThat(screen.out()).contains("promote-full orders: it sends all users to the canary");
         screen.typed = "";
         assertThat(screen.run("rollout", "abort", "orders", "--yes")).isZero();
         assertThat(screen.run("rollout", "rollback", "orders")).isZero();
