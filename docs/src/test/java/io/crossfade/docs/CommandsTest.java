@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Asks the real command line for the help of every command that a page shows. */
 class CommandsTest {
-    private static final Set<String> WITH_SUBCOMMANDS = Set.of("config", "rollout", "explain", "audit");
+    private static final Set<String> WITH_SUBCOMMANDS = Set.of("config", "rollout", "explain", "audit", "report");
 
     /** Verb (with its second word where it has one) to the options that pages use with it. */
     static Stream<Map.Entry<String, Set<String>>> shown() {

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,17 @@ public final class Audit {
     }
 
     /** A line that somebody kept elsewhere: it must still be there. */
-    public record Known(long sequence, String hash) {}
+    public record Known(long sequence, String hash) {
+        private static final Pattern WORDS = Pattern.compile("([0-9]{1,18}):([0-9a-f]{64})");
+
+        /** From {@code SEQ:HASH}; empty when it is not that. */
+        public static Optional<Known> of(String words) {
+            Matcher known = WORDS.matcher(words);
+            return known.matches()
+                    ? Optional.of(new Known(Long.parseLong(known.group(1)), known.group(2)))
+                    : Optional.empty();
+        }
+    }
 
     /**
      * What became of a verification.
@@ -44,6 +57,14 @@ public final class Audit {
         public Page {
             lines = List.copyOf(lines);
         }
+    }
+
+    /** Whether there is a journal, or some of one. */
+    public boolean exists() throws IOException {
+        return folder.names().stream()
+                .anyMatch(name -> name.equals(JournalHead.FILE)
+                        || name.equals(JournalFiles.CURRENT)
+                        || name.startsWith("journal-"));
     }
 
     /**

@@ -55,6 +55,16 @@ public record DecisionReport(
     /** The answer of {@code GET /v1/decisions}, the newest first. */
     public record Summaries(List<Summary> decisions) {}
 
-    /** One line about a decision. */
-    public record Summary(long sequence, String at, String rollout, String kind, String reason) {}
+    /**
+     * One line about a decision.
+     *
+     * @param actor who asked for it; null when the proxy decided by itself
+     */
+    public record Summary(
+            long sequence,
+            String at,
+            String rollout,
+            String kind,
+            String reason,
+            @Nullable String actor) {}
 }

@@ -21,7 +21,7 @@ public final class Main {
 
     /** The client's verbs and those that need the whole program. */
     static CommandLine commands(Terminal terminal) {
-        CommandLine cli = Cli.create(terminal, version())
+        CommandLine cli = Cli.create(terminal, version(), new JournalOnDisk())
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(ConfigCommand.create(terminal))

@@ -3,6 +3,10 @@ package io.crossfade.admin.cli;
 import io.crossfade.admin.api.AuditAcceptance;
 import io.crossfade.admin.api.AuditPage;
 import io.crossfade.admin.api.AuditVerdict;
+import io.crossfade.admin.api.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code crossfade audit ...}: who did what when and why, and whether the journal still says what was written. */
@@ -24,10 +29,10 @@ final class AuditCommand implements Runnable {
 
     private AuditCommand() {}
 
-    static CommandLine create(Terminal terminal) {
+    static CommandLine create(Terminal terminal, DataFolder folder) {
         return new CommandLine(new AuditCommand())
                 .addSubcommand(new ListCommand(terminal))
-                .addSubcommand(new Verify(terminal))
+                .addSubcommand(new Verify(terminal, folder))
                 .addSubcommand(new Accept(terminal));
     }
 
@@ -98,29 +103,35 @@ final class AuditCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = {
                 "Whether each line of the journal is as it was written; else it names the first that is not and exits 1.",
+                "With DATA no server is asked: the data folder, or a copy of it, is read and nothing written to it.",
                 "Who can write both the journal and its head can forge both: keep the head that is printed elsewhere,",
                 "and give it back with --head."
             })
     private static final class Verify implements Callable<Integer> {
         private final Terminal terminal;
+        private final DataFolder folder;
 
         @Mixin
         private final Remote remote = new Remote();
 
+        @Parameters(arity = "0..1", paramLabel = "DATA", description = "The data folder of a server, or a copy of it.")
+        private @Nullable Path data;
+
         @Option(names = "--head", paramLabel = "SEQ:HASH", description = "A head that was kept elsewhere.")
         private @Nullable String head;
 
-        Verify(Terminal terminal) {
+        Verify(Terminal terminal, DataFolder folder) {
             this.terminal = terminal;
+            this.folder = folder;
         }
 
         @Override
         public Integer call() throws Failure {
-            String known = head == null ? "" : "?head=" + Url.segment(head);
-            AdminClient.Answer answer = remote.client(terminal).get("/v1/audit:verify" + known);
-            AuditVerdict verdict = answer.as(AuditVerdict.class);
+            AuditVerdict verdict = data == null ? asked() : read(data);
             if (remote.output() != Remote.Output.table) {
-                terminal.out().println(Printer.data(remote.output(), answer.tree()));
+                terminal.out()
+                        .println(Printer.data(
+                                remote.output(), Wire.tree(new String(Wire.bytes(verdict), StandardCharsets.UTF_8))));
             } else if (verdict.ok()) {
                 terminal.out().println(verdict.lines() + " lines are as they were written; head " + verdict.head());
             } else {
@@ -130,6 +141,21 @@ final class AuditCommand implements Runnable {
                                 + " docs/runbook/journal-unreadable.md");
             }
             return verdict.ok() ? Exit.OK : Exit.FAILED;
+        }
+
+        private AuditVerdict asked() throws Failure {
+            String known = head == null ? "" : "?head=" + Url.segment(head);
+            return remote.client(terminal).get("/v1/audit:verify" + known).as(AuditVerdict.class);
+        }
+
+        private AuditVerdict read(Path from) throws Failure {
+            try {
+                return folder.verify(from, head);
+            } catch (IOException e) {
+                throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()));
+            } catch (IllegalArgumentException e) {
+                throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()));
+            }
         }
     }
 

@@ -32,12 +32,13 @@ public final class Cli implements Runnable {
     private Cli() {}
 
     /** Every verb of a client, ready to execute; others may be added to it. */
-    public static CommandLine create(Terminal terminal, String version) {
+    public static CommandLine create(Terminal terminal, String version, DataFolder folder) {
         CommandLine cli = new CommandLine(new Cli())
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(RolloutCommands.create(terminal))
                 .addSubcommand(ExplainCommand.create(terminal))
-                .addSubcommand(AuditCommand.create(terminal))
+                .addSubcommand(AuditCommand.create(terminal, folder))
+                .addSubcommand(ReportCommand.create(terminal))
                 .addSubcommand(new HealthCommand(terminal));
         cli.getCommandSpec().version("crossfade " + version);
         return finish(cli, terminal);

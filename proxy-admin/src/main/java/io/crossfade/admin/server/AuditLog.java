@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The journal for those who ask afterwards. Its files are read on a thread of their own and not on the admin loop. */
@@ -24,7 +22,6 @@ final class AuditLog {
     private static final int STANDARD_PAGE = 50;
     private static final int LARGEST_PAGE = 1_000;
     private static final double BUCKETS_PER_PERCENT = 1_000;
-    private static final Pattern HEAD = Pattern.compile("([0-9]{1,18}):([0-9a-f]{64})");
 
     private final ControlApi control;
     private final Audit audit;
@@ -70,16 +67,15 @@ final class AuditLog {
 
     CompletableFuture<Answer> verify(Call call) {
         Optional<String> head = call.parameter("head");
-        Matcher known = HEAD.matcher(head.orElse(""));
-        if (call.query().containsKey("head") && !known.matches()) {
+        Optional<Audit.Known> known = head.flatMap(Audit.Known::of);
+        if (call.query().containsKey("head") && known.isEmpty()) {
             return CompletableFuture.completedFuture(Answer.problem(
                     ProblemType.BAD_REQUEST, "expected: ?head=SEQ:HASH, a number and 64 hexadecimal digits"));
         }
-        Audit.Known wanted = head.isPresent() ? new Audit.Known(Long.parseLong(known.group(1)), known.group(2)) : null;
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        Audit.Verdict verdict = audit.verify(wanted);
+                        Audit.Verdict verdict = audit.verify(known.orElse(null));
                         return Answer.json(
                                 200,
                                 new AuditVerdict(

@@ -119,7 +119,8 @@ final class ReportView {
 
     static DecisionReport.Summary summary(Report r) {
         String at = Instant.ofEpochMilli(r.atEpochMillis()).toString();
-        return new DecisionReport.Summary(r.sequence(), at, r.rollout(), r.kind(), r.reason());
+        String actor = r.asked() == null ? null : r.asked().actor();
+        return new DecisionReport.Summary(r.sequence(), at, r.rollout(), r.kind(), r.reason(), actor);
     }
 
     private static List<String> actions(Report r) {

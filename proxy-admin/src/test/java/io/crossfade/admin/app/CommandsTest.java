@@ -70,6 +70,31 @@ class CommandsTest {
     }
 
     @Test
+    void auditVerifyReadsAFolderWithoutAServer() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        assertThat(run("audit", "verify", data.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("no journal is in this folder");
+        assertThat(run("audit", "verify", folder.resolve("none").toString())).isEqualTo(1);
+        String line =
+                "{\"seq\":3,\"at\":\"2027-01-15T08:00:00Z\",\"now\":1000,\"type\":\"requested\",\"rollout\":\"orders\",\"verb\":"
+                        + "\"start\",\"actor\":\"ann\",\"reason\":\"told so\",\"more\":true,\"crc\":\"2d98e79c\"}\n";
+        Path journal = Files.writeString(data.resolve("journal.jsonl"), line);
+        assertThat(run("audit", "verify", data.toString())).isZero();
+        assertThat(out.toString()).contains("1 lines are as they were written; head 3:");
+        String head = out.toString().strip().replaceFirst("(?s).* head ", "");
+        assertThat(run("audit", "verify", data.toString(), "--head", head)).isZero();
+        assertThat(run("audit", "verify", data.toString(), "--head", "3:" + "0".repeat(64)))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("the journal has no line 3 with the hash 000");
+        assertThat(run("audit", "verify", data.toString(), "--head", "3")).isEqualTo(2);
+
+        Files.writeString(journal, line.replace("ann", "eve") + line);
+        assertThat(run("audit", "verify", data.toString(), "-o", "json")).isEqualTo(1);
+        assertThat(out.toString()).contains("journal.jsonl: line 1 is damaged");
+        assertThat(data.toFile().list()).containsExactly("journal.jsonl");
+    }
+
+    @Test
     void checkAndConfigShowAskTheRunningServer() throws IOException {
         Path file = write(RIGHT.replace("edge", "door").replace("PORT", "ONLY_THE_SERVER_KNOWS"));
         ConfigFile served = new ConfigFile(Path.of("/srv/crossfade.yaml"), Map.of("ONLY_THE_SERVER_KNOWS", "7"));

@@ -34,7 +34,10 @@ final class Screen {
                 Clock.fixed(Instant.parse("2023-11-14T22:16:20Z"), ZoneOffset.UTC),
                 interactive,
                 unicode);
-        return Cli.create(terminal, "test").execute(words);
+        return Cli.create(terminal, "test", (data, head) -> {
+                    throw new AssertionError("no folder is read here");
+                })
+                .execute(words);
     }
 
     String out() {
