@@ -35,6 +35,9 @@ public final class FakeServer implements ServerApi, ControlApi {
     private static final int MEMORY = 1_024;
 
     public final List<Operation> operations = new CopyOnWriteArrayList<>();
+    /** What the admin port has refused, in words. */
+    public final List<String> refusals = new CopyOnWriteArrayList<>();
+
     private final List<JournaledEvent> events = new CopyOnWriteArrayList<>();
     private final List<Consumer<JournaledEvent>> listeners = new CopyOnWriteArrayList<>();
     private volatile Config config;
@@ -243,6 +246,16 @@ public final class FakeServer implements ServerApi, ControlApi {
     @Override
     public Optional<Report> report(long sequence) {
         return reports.stream().filter(r -> r.sequence() == sequence).findFirst();
+    }
+
+    @Override
+    public boolean alive() {
+        return true;
+    }
+
+    @Override
+    public void refused(String reason) {
+        refusals.add(reason);
     }
 
     @Override

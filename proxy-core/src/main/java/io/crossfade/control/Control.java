@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,9 @@ public final class Control implements ControlApi, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Control.class);
 
+    /** A control thread that has not looked for so long does not decide any more, whatever keeps it. */
+    private static final long ALIVE_NANOS = 10_000_000_000L;
+
     private final Supplier<ControlSettings> settings;
     private final RolloutFeed feed;
     private final WeightSink sink;
@@ -45,6 +49,8 @@ public final class Control implements ControlApi, AutoCloseable {
     private final RecentReports reports;
     private final StatusBoard board;
     private final Inbox inbox;
+    private final LongSupplier monotonicNanos;
+    private volatile long lookedNanos;
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "crossfade-control");
 
@@ -79,6 +85,8 @@ public final class Control implements ControlApi, AutoCloseable {
     private Control(Ledger ledger, Supplier<ControlSettings> settings, List<Numbered> rollouts, Surroundings around) {
         this.settings = settings;
         this.feed = around.feed();
+        this.monotonicNanos = around.monotonicNanos();
+        this.lookedNanos = monotonicNanos.getAsLong();
         this.sink = around.sink();
         this.ledger = ledger;
         this.inbox = new Inbox(feed, () -> settings.get().operationQueue());
@@ -131,6 +139,11 @@ public final class Control implements ControlApi, AutoCloseable {
     @Override
     public Health health() {
         return board.health();
+    }
+
+    @Override
+    public boolean alive() {
+        return inbox.open() && monotonicNanos.getAsLong() - lookedNanos < ALIVE_NANOS;
     }
 
     @Override
@@ -241,6 +254,7 @@ public final class Control implements ControlApi, AutoCloseable {
      * may wait behind it: what there is more to do is done in the next ones, which follow at once.
      */
     private void pass() {
+        lookedNanos = monotonicNanos.getAsLong();
         long now = timeline.nowMillis();
         Runnable first = alone;
         if (first != null) {

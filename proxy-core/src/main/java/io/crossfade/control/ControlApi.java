@@ -33,6 +33,9 @@ public interface ControlApi {
 
     Health health();
 
+    /** Whether the control thread runs, and has looked at what was seen in the last ten seconds. */
+    boolean alive();
+
     /** One journaled event as JSON text, the same text as the journal's own. */
     record JournaledEvent(long sequence, String type, String rollout, String json) {}
 

@@ -5,6 +5,7 @@ import io.crossfade.outcome.Outcome;
 import io.prometheus.client.Collector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Turns the merged counters and the readings of others into Prometheus metrics, each time it is scraped. */
 @SuppressWarnings("LongDoubleConversion") // a Prometheus value is a double, exact up to 2^53
@@ -228,6 +229,16 @@ final class CrossfadeCollector extends Collector {
                 "crossfade_observations_dropped",
                 "Observations lost to a full queue: evidence is incomplete by so many.");
         dropped.add(readings.observationsDropped().getAsLong());
+        Family alive = gauge(
+                "crossfade_control_alive",
+                "Whether the thread that decides runs and has looked in the last ten seconds.");
+        alive.add(readings.controlAlive().getAsBoolean() ? 1 : 0);
+        Map<String, Long> counts = readings.adminRefused().get();
+        Family refused =
+                counter("crossfade_admin_refused", "Connections and calls that the admin port refused.", "reason");
+        Readings.ADMIN_REFUSALS.forEach(reason -> refused.add(counts.getOrDefault(reason, 0L), reason));
+        families.add(alive.samples());
+        families.add(refused.samples());
         Readings.Reload reload = readings.reload().get();
         Family successful = gauge(
                 "crossfade_config_last_reload_successful",

@@ -1,6 +1,8 @@
 package io.crossfade.observe;
 
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -14,11 +16,23 @@ public record Readings(
         Supplier<List<Upstream>> upstreams,
         LongSupplier observationsDropped,
         Supplier<Journal> journal,
+        BooleanSupplier controlAlive,
+        Supplier<Map<String, Long>> adminRefused,
         Supplier<Reload> reload) {
+    /** Why the admin port takes no connection, ends one, or refuses a call before it looks at what it asks for. */
+    public static final List<String> ADMIN_REFUSALS =
+            List.of("bad-request", "gave-way", "host", "no-place", "origin", "overloaded", "timeout");
 
     /** Nothing to show; what a server without rollouts and upstreams has. */
-    public static final Readings NONE =
-            new Readings(List::of, List::of, List::of, () -> 0, () -> new Journal(true, 0), () -> new Reload(true, 0));
+    public static final Readings NONE = new Readings(
+            List::of,
+            List::of,
+            List::of,
+            () -> 0,
+            () -> new Journal(true, 0),
+            () -> true,
+            Map::of,
+            () -> new Reload(true, 0));
 
     /**
      * What became of the last wish to put another configuration in force.

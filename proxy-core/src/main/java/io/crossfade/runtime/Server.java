@@ -42,6 +42,7 @@ public final class Server implements ServerApi {
     private final Reloads reloads;
     private final ObservedShare observed;
     private final Metrics metrics;
+    private final Refusals refusals = new Refusals();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Server(Config config) throws IOException {
@@ -59,6 +60,8 @@ public final class Server implements ServerApi {
                         this::upstreamReadings,
                         () -> dataPlane.feed().dropped(),
                         this::journalReading,
+                        () -> control.alive(),
+                        refusals::counts,
                         this::reloadReading));
     }
 
@@ -205,6 +208,11 @@ public final class Server implements ServerApi {
                     census.idle()));
         }
         return statuses;
+    }
+
+    @Override
+    public void refused(String reason) {
+        refusals.count(reason);
     }
 
     @Override

@@ -54,6 +54,13 @@ public interface ServerApi extends AutoCloseable {
 
     List<UpstreamStatus> upstreams();
 
+    /**
+     * The admin port has refused something; counted.
+     *
+     * @param reason one of {@link io.crossfade.observe.Readings#ADMIN_REFUSALS}
+     */
+    void refused(String reason);
+
     /** Exports all metrics in the format of the content type, which comes from {@code TextFormat.chooseContentType(Accept)}. */
     void writeMetrics(String contentType, Writer out) throws IOException;
 

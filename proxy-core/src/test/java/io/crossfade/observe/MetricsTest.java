@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,8 @@ class MetricsTest {
             () -> List.of(new Readings.Upstream("next", 3, 5)),
             () -> 9,
             () -> new Readings.Journal(false, 24),
+            () -> false,
+            () -> Map.of("host", 3L),
             () -> new Readings.Reload(false, 1_700_000_000.25));
     private final Metrics metrics = new Metrics("1.2.3", counters, readings);
 
@@ -98,6 +101,9 @@ class MetricsTest {
                         "crossfade_upstream_connections{upstream=\"next\",state=\"idle\",} 5.0",
                         "crossfade_observations_dropped_total 9.0",
                         "crossfade_journal_writable 0.0",
+                        "crossfade_control_alive 0.0",
+                        "crossfade_admin_refused_total{reason=\"host\",} 3.0",
+                        "crossfade_admin_refused_total{reason=\"timeout\",} 0.0",
                         "crossfade_journal_pending_events 24.0",
                         "crossfade_config_last_reload_successful 0.0",
                         "crossfade_config_last_reload_success_timestamp_seconds 1.70000000025E9",

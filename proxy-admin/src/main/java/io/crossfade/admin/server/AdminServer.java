@@ -83,7 +83,7 @@ public final class AdminServer implements AutoCloseable {
             Admin bounds = server.config().admin();
             return Math.min(bounds.maxEventStreams(), bounds.maxConnections() / 2);
         });
-        this.visitors = new Visitors(() -> server.config().admin(), System::nanoTime);
+        this.visitors = new Visitors(() -> server.config().admin(), System::nanoTime, server::refused);
         Api api = new Api(
                 server,
                 new Doorkeeper(wanted),

@@ -35,6 +35,7 @@ final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final String ROLLOUTS = "/v1/rollouts/";
     private static final String OPERATIONS = "/operations";
+    private static final long ONE_LINE_NANOS = 1_000_000_000L;
     private static final String DECISIONS = "/v1/decisions/";
     private static final String EVENT_STREAM = "text/event-stream";
 
@@ -44,6 +45,7 @@ final class Api {
     private final Operations operations;
     private final Configurations configurations;
     private final AuditLog audit;
+    private long toldAt = System.nanoTime() - ONE_LINE_NANOS;
 
     Api(
             ServerApi server,
@@ -65,16 +67,28 @@ final class Api {
     CompletableFuture<? extends Reply> answer(Call call) {
         try {
             Optional<Answer> refusal = doorkeeper.refusal(call);
+            refusal.ifPresent(answer -> refused(call, answer));
             CompletableFuture<? extends Reply> reply =
                     refusal.isPresent() ? CompletableFuture.completedFuture(refusal.get()) : route(call);
             return reply.handle((given, error) -> given != null ? given : mistake(call, error));
         } catch (RejectedExecutionException full) {
+            server.refused("overloaded");
             return CompletableFuture.completedFuture(Answer.problem(
                             ProblemType.OVERLOADED,
                             AdminServer.MOST_WAITING + " calls that read a configuration or the journal wait already")
                     .with("Retry-After", "1"));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(mistake(call, e));
+        }
+    }
+
+    /** A web page that calls from elsewhere leaves a trace: a count, and a line a second at most. */
+    private void refused(Call call, Answer answer) {
+        server.refused(answer.status() == 421 ? "host" : answer.status() == 403 ? "origin" : "bad-request");
+        long now = System.nanoTime();
+        if (now - toldAt >= ONE_LINE_NANOS) {
+            toldAt = now;
+            LOG.warn("{} {} of {} is refused with {}", call.method(), call.path(), call.peer(), answer.status());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.crossfade.admin.server;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -71,7 +72,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         Call call;
         try {
-            call = Call.of(request, peer(ctx));
+            call = Call.of(request, address(ctx.channel()));
         } catch (IllegalArgumentException e) {
             answered(ctx, Answer.problem(ProblemType.BAD_REQUEST, String.valueOf(e.getMessage())), false, head);
             return;
@@ -166,8 +167,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx.close();
     }
 
-    private static String peer(ChannelHandlerContext ctx) {
-        return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+    static String address(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "local";
     }

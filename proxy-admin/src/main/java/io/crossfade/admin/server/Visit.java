@@ -26,6 +26,7 @@ final class Visit {
 
     private final Visitors visitors;
     private final Channel channel;
+    private final String address;
     private State state = State.IDLE;
     private long since;
     private long unsent;
@@ -34,6 +35,12 @@ final class Visit {
     Visit(Visitors visitors, Channel channel) {
         this.visitors = visitors;
         this.channel = channel;
+        this.address = Connection.address(channel);
+    }
+
+    /** Of the client, without a port. */
+    String address() {
+        return address;
     }
 
     /** Once, when it was admitted. */
@@ -112,6 +119,9 @@ final class Visit {
         if (unsent > 0 && unsent != before) {
             since = visitors.now(); // it still takes its answer
         } else {
+            if (state == State.HEAD || state == State.BODY) {
+                visitors.timedOut();
+            }
             end("within " + patience().toMillis() + " ms");
         }
     }

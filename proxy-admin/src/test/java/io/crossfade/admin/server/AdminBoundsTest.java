@@ -97,6 +97,28 @@ class AdminBoundsTest {
         }
     }
 
+    /** Who opens many connections keeps out itself: those of another address stay, though they wait for longer. */
+    @Test
+    void theAddressThatHasMostGivesWay() throws Exception {
+        List<RawClient> many = new ArrayList<>();
+        FakeServer fake = new FakeServer("maxConnections: 10", "");
+        try (AdminServer admin = AdminServer.start(fake);
+                RawClient operator = new RawClient(admin.address(), "127.0.0.2")) {
+            assertThat(status(operator, LIVE)).isEqualTo(200);
+            for (int i = 0; i < 30; i++) {
+                RawClient client = new RawClient(admin.address());
+                many.add(client);
+                assertThat(status(client, LIVE)).isEqualTo(200);
+            }
+            assertThat(status(operator, LIVE)).isEqualTo(200);
+            assertThat(fake.refusals).hasSize(21).containsOnly("gave-way");
+        } finally {
+            for (RawClient client : many) {
+                client.close();
+            }
+        }
+    }
+
     /** One reload is under way and takes its time, as many as may wait do, and the others hear so: their places are free again. */
     @Test
     void callsThatWaitForEachOtherHaveABound() throws Exception {

@@ -356,6 +356,7 @@ class AdminServerTest {
         assertProblem(post("{\"type\":\"rollback\"}", "Origin", "http://evil.example"), 403, "origin-not-allowed");
         assertProblem(post("{\"type\":\"rollback\"}", "Origin", "null"), 403, "origin-not-allowed");
         assertThat(fake.operations).isEmpty();
+        assertThat(fake.refusals).containsExactly("origin", "origin");
         assertThat(post("{\"type\":\"rollback\"}", "Origin", base()).statusCode())
                 .isEqualTo(202);
     }

@@ -19,6 +19,12 @@ final class RawClient implements AutoCloseable {
     private final BufferedReader in;
 
     RawClient(InetSocketAddress address) throws IOException {
+        this(address, "127.0.0.1");
+    }
+
+    /** @param from the client's own address */
+    RawClient(InetSocketAddress address, String from) throws IOException {
+        socket.bind(new InetSocketAddress(from, 0));
         socket.connect(address, 5_000);
         socket.setSoTimeout(30_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
