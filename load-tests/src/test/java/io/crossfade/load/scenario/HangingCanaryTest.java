@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("slow")
 class HangingCanaryTest {
     private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
-    private static final Duration WARM = Duration.ofSeconds(6);
+    private static final Duration WARM = Duration.ofSeconds(10);
     private static final Duration AFTERWARDS = Duration.ofSeconds(2);
 
     /** Longer than any rollback may take. */
@@ -69,6 +69,19 @@ class HangingCanaryTest {
                     port, 1_000, perSecond, patience, i -> new Ask("/", random.nextInt(population)), answers::add);
         }
 
+        /**
+         * Milliseconds by which twice the baseline's p99 before the harm is beyond a second, on a machine that has too much to do:
+         * so much later is a request overdue.
+         */
+        double overdueLaterMillis(long harmNanos) {
+            double[] before = answers.stream()
+                    .filter(answer -> answer.sentNanos() - harmNanos < 0)
+                    .mapToDouble(Answer::millis)
+                    .sorted()
+                    .toArray();
+            return before.length == 0 ? 0 : Math.max(0, 2 * before[before.length * 99 / 100] - 1_000);
+        }
+
         List<Answer> since(long nanos) {
             return answers.stream()
                     .filter(answer -> answer.sentNanos() - nanos > 0)
@@ -109,7 +122,7 @@ class HangingCanaryTest {
         void to(Service next);
     }
 
-    /** Seconds from the harm until the rollout has no canary any more, or is held. */
+    /** Seconds from the harm until the rollout has no canary any more, or is held; less those by which what hangs is overdue later. */
     private double harm(Crowd crowd, Harm harm) throws Exception {
         System.out.println("seed " + seed);
         try (Service legacy = Service.start("legacy", seed);
@@ -125,7 +138,7 @@ class HangingCanaryTest {
                 Thread.sleep(AFTERWARDS.toMillis());
                 users.end();
                 judge(crowd, began, seconds, edge);
-                return seconds;
+                return seconds - crowd.overdueLaterMillis(began) / 1_000;
             }
         }
     }
@@ -150,7 +163,7 @@ class HangingCanaryTest {
         assertThat(seen.failed).as(crowd.name).isZero();
         if (crowd.patience.compareTo(HALF_A_SECOND) > 0) {
             assertThat(seen.gaveUp).as(crowd.name).isZero();
-            assertThat(seen.longestMillis).as(crowd.name).isLessThan(MOST_MILLIS);
+            assertThat(seen.longestMillis).as(crowd.name).isLessThan(MOST_MILLIS + crowd.overdueLaterMillis(began));
         }
     }
 
