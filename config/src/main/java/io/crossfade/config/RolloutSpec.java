@@ -59,6 +59,13 @@ public record RolloutSpec(
                         "where a rollout that is driven by hand starts, beside no `steps`; a hundred thousandth is the least")
         int weight,
 
+        @Key(
+                bounds = "0%..50%",
+                says =
+                        "what the baseline keeps until the bake of the last step to 100% is over, so that it can be compared;"
+                                + " a weight set by hand stays below")
+        int holdback,
+
         @Key(standard = "{}", says = "how the canary is judged; or `off`")
         Analysis analysis,
 
@@ -69,6 +76,7 @@ public record RolloutSpec(
 
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_SOURCES = 16;
+    private static final int MOST_HOLDBACK = Units.BUCKETS / 2;
 
     public RolloutSpec {
         unitFrom = List.copyOf(unitFrom);
@@ -88,7 +96,14 @@ public record RolloutSpec(
                         "1.." + MOST_SOURCES + " sources")
                 .that(!salt.isBlank() && salt.length() <= 256, "salt", salt, "1..256 characters")
                 .that(steps.size() <= MOST_STEPS, "steps", steps.size(), "at most " + MOST_STEPS)
-                .weight("weight", weight, 0);
+                .weight("weight", weight, 0)
+                .weight("holdback", holdback, 0)
+                .that(holdback <= MOST_HOLDBACK, "holdback", Units.showWeight(holdback), "0%..50%")
+                .that(
+                        holdback == 0 || weight <= Units.BUCKETS - holdback,
+                        "weight",
+                        Units.showWeight(weight),
+                        "at most " + Units.showWeight(Units.BUCKETS - holdback) + ", as the baseline keeps a holdback");
         Set<UnitSource> seen = new HashSet<>();
         for (int i = 0; i < unitFrom.size(); i++) {
             UnitSource source = unitFrom.get(i);
@@ -101,6 +116,14 @@ public record RolloutSpec(
             boolean grows = steps.get(i).weight() > before.weight();
             String more = "more than " + Units.showWeight(before.weight()) + ", the step before";
             bounds.that(grows, "steps[" + i + "]", Units.showWeight(steps.get(i).weight()), more);
+        }
+        for (int i = 0; i < steps.size() && holdback > 0; i++) {
+            int reached = steps.get(i).weight();
+            boolean last = i == steps.size() - 1 && reached == Units.BUCKETS;
+            String less = "less than " + Units.showWeight(Units.BUCKETS - holdback)
+                    + ", as the baseline keeps a holdback; or 100% as the last one";
+            bounds.that(
+                    last || reached < Units.BUCKETS - holdback, "steps[" + i + "]", Units.showWeight(reached), less);
         }
         bounds.keep();
     }

@@ -41,6 +41,7 @@ final class RecordsTest {
                         "s",
                         List.of(),
                         140_000,
+                        0,
                         Analysis.defaults(),
                         RolloutSpec.Recall.defaults()))
                 .hasMessage("weight: 140000 (expected: 0..100000)");

@@ -24,8 +24,30 @@ final class RolloutConfigTest {
         assertThat(rollout.release()).isNull();
         assertThat(rollout.steps()).isEmpty();
         assertThat(rollout.weight()).isZero();
+        assertThat(rollout.holdback()).isZero();
         assertThat(rollout.analysis()).isEqualTo(Analysis.defaults());
         assertThat(rollout.recall().budget()).isEqualTo(0.2);
+    }
+
+    /** Only a last step to everybody may be above what it leaves: it bakes there. */
+    @Test
+    void holdback() {
+        assertThat(Loading.rollout(
+                                ", holdback: 5%, steps: [{ setWeight: 10%, bake: 1m }, { setWeight: 100%, bake: 1m }]")
+                        .holdback())
+                .isEqualTo(5_000);
+        assertThat(Loading.problems(Loading.withRollout(
+                        ", holdback: 5%, steps: [{ setWeight: 95%, bake: 1m }, { setWeight: 96%, bake: 1m }]")))
+                .hasSize(2)
+                .allMatch(problem -> problem.contains("expected: less than 95%"));
+        assertThat(Loading.problems(Loading.withRollout(", holdback: 5%, weight: 96%")))
+                .singleElement()
+                .asString()
+                .contains("rollouts[0].weight  96% (expected: at most 95%, as the baseline keeps a holdback)");
+        assertThat(Loading.problems(Loading.withRollout(", holdback: 51%")))
+                .singleElement()
+                .asString()
+                .contains("rollouts[0].holdback  51% (expected: 0%..50%)");
     }
 
     @Test

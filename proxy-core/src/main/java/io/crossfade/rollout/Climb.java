@@ -44,7 +44,7 @@ final class Climb implements Rule {
         if (state.step() < plan.lastStep()) {
             return at.enterOrGate(state.step() + 1);
         }
-        return List.of(state.weight() == Words.WHOLE ? new Event.Completed(at.now()) : heldAtEnd(at));
+        return plan.endsAt(state.weight()) ? at.complete() : List.of(heldAtEnd(at));
     }
 
     /** An outage of both looks as if the canary did as well as the baseline: nobody goes on in the middle of it. */

@@ -24,7 +24,8 @@ final class Operators {
             }
             case PROGRESSING, BAKING, GATED, HELD -> {
                 legal.addAll(EnumSet.of(Verb.PROMOTE_FULL, Verb.SET_WEIGHT, Verb.ABORT));
-                if (state.step() < plan.lastStep() || state.weight() == Words.WHOLE) {
+                boolean ends = !plan.manual() && plan.endsAt(state.weight());
+                if (state.step() < plan.lastStep() || state.weight() == Words.WHOLE || ends) {
                     legal.add(Verb.PROMOTE);
                 }
             }
@@ -74,6 +75,11 @@ final class Operators {
         if (weight < 0 || weight > Words.WHOLE) {
             return Optional.of("weight: " + weight + " buckets (expected: 0.." + Words.WHOLE + ")");
         }
+        int most = at.plan().mostWeight();
+        if (weight > most) {
+            return Optional.of("weight: " + Words.percent(weight) + " (expected: at most " + Words.percent(most)
+                    + ", as the baseline keeps a holdback; promoteFull goes to everybody)");
+        }
         List<Plan.Step> steps = at.plan().steps();
         for (int i = at.state().step() + 1; i < steps.size(); i++) {
             Plan.Step step = steps.get(i);
@@ -118,7 +124,7 @@ final class Operators {
     /** One thing at a time: it ends what a step waits for; the gate behind it is opened by the next request. */
     private static List<Event> promote(Situation at, int step) {
         if (step > at.plan().lastStep()) {
-            return List.of(new Event.Completed(at.now()));
+            return at.complete();
         }
         if (!at.plan().steps().get(step).gate()) {
             return List.of(at.enter(step));

@@ -55,7 +55,10 @@ final class Outlook {
 
     private static String then(Plan plan, RolloutState state) {
         if (state.step() == plan.lastStep()) {
-            return state.weight() == Words.WHOLE ? "completes" : "is held, as the plan ends there";
+            if (!plan.endsAt(state.weight())) {
+                return "is held, as the plan ends there";
+            }
+            return state.weight() == Words.WHOLE ? "completes" : "goes to 100% and completes";
         }
         Plan.Step next = plan.steps().get(state.step() + 1);
         return (next.gate() ? "waits at the gate of " : "goes to ") + Words.percent(next.weight());

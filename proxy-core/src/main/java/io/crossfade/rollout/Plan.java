@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param analysis how the canary is judged; with no metric on, nothing guards and bake time alone advances
  * @param onFail what follows when the canary fails by a metric; one for each of {@link Metrics#ALL}
  * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
+ * @param holdback what the baseline keeps until a climb to everybody has baked, in buckets; 0 keeps nothing. No step is above what it
+ *     leaves: a last step to everybody bakes at that
  */
 public record Plan(
         String name,
@@ -24,7 +26,8 @@ public record Plan(
         int initialWeight,
         AnalysisSettings analysis,
         Map<Metric, OnFail> onFail,
-        long extendUpToMillis) {
+        long extendUpToMillis,
+        int holdback) {
 
     /**
      * One stage of the climb.
@@ -43,9 +46,16 @@ public record Plan(
     }
 
     public Plan {
-        steps = List.copyOf(steps);
+        requireWeight(holdback);
+        int most = Words.WHOLE - holdback;
+        steps = steps.stream()
+                .map(step -> new Step(Math.min(most, step.weight()), step.bakeMillis(), step.gate()))
+                .toList();
         onFail = Map.copyOf(onFail);
         requireWeight(initialWeight);
+        if (initialWeight > most) {
+            throw new IllegalArgumentException("initialWeight: " + initialWeight + " (expected: at most " + most + ")");
+        }
         for (Metric metric : Metrics.ALL) {
             if (!onFail.containsKey(metric)) {
                 throw new IllegalArgumentException(
@@ -57,7 +67,29 @@ public record Plan(
         }
     }
 
+    /** Without a holdback. */
+    public Plan(
+            String name,
+            Identity identity,
+            List<Step> steps,
+            int initialWeight,
+            AnalysisSettings analysis,
+            Map<Metric, OnFail> onFail,
+            long extendUpToMillis) {
+        this(name, identity, steps, initialWeight, analysis, onFail, extendUpToMillis, 0);
+    }
+
     static final String MANUAL = "manual";
+
+    /** The greatest weight before everybody goes to the canary, in buckets. */
+    int mostWeight() {
+        return Words.WHOLE - holdback;
+    }
+
+    /** Whether a bake at this weight is the last before the rollout is done. */
+    boolean endsAt(int weight) {
+        return weight >= mostWeight();
+    }
 
     /** Name of the upstream users come from. */
     public String baseline() {

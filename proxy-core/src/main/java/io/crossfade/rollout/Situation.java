@@ -33,6 +33,14 @@ record Situation(Plan plan, RolloutState state, Evidence evidence, long now) {
         return new Event.StepEntered(now, step, plan.steps().get(step).weight());
     }
 
+    /** The last bake is over: everybody goes to the canary where the baseline has kept some. */
+    List<Event> complete() {
+        Event completed = new Event.Completed(now);
+        return state.weight() == Words.WHOLE
+                ? List.of(completed)
+                : List.of(new Event.WeightSet(now, Words.WHOLE), completed);
+    }
+
     /** What a rollback does to the weight, in one line. */
     String weightLine(Mode mode) {
         return "weight " + weight() + " -> 0%, mode " + mode.word();

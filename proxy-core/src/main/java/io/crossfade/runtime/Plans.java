@@ -44,7 +44,8 @@ final class Plans {
                         Metrics.CLIENT_ERRORS, onFail(a.clientErrors().onFail()),
                         Metrics.USER_SUCCESS, onFail(a.userSuccess().onFail()),
                         Metrics.THROUGHPUT, onFail(a.throughput().onFail())),
-                a.advance().extendUpTo().toMillis());
+                a.advance().extendUpTo().toMillis(),
+                spec.holdback());
     }
 
     private static OnFail onFail(RolloutSpec.OnFail onFail) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * plan 10%/1m 50%/1m/gate 100%/1m extend=5m errors=HOLD latency=HOLD analysis=off    or: plan manual weight=10%
- *                                  users=95 judges by user-success too, with that min
+ *                                  users=95 judges by user-success too, with that min; holdback=5%
  * &gt; 0s start                       an operator asks; also: setWeight 20%, rollback graceful
  * &gt; 30s tick                       time passes
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
@@ -257,7 +257,8 @@ final class Script {
                         Metrics.CLIENT_ERRORS, OnFail.valueOf(options.getOrDefault("clientErrors", "HOLD")),
                         Metrics.USER_SUCCESS, OnFail.HOLD,
                         Metrics.THROUGHPUT, OnFail.HOLD),
-                millis(options.getOrDefault("extend", "5m")));
+                millis(options.getOrDefault("extend", "5m")),
+                weight(options.getOrDefault("holdback", "0%")));
     }
 
     private static List<String> words(String line) {

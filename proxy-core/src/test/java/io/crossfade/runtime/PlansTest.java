@@ -69,6 +69,7 @@ class PlansTest {
                 plain.salt(),
                 plain.steps(),
                 plain.weight(),
+                plain.holdback(),
                 analysis,
                 plain.recall());
         try (TestServer server = new TestServer.Setup(data)

@@ -152,6 +152,7 @@ class RecallTest {
                 of.salt(),
                 of.steps(),
                 of.weight(),
+                of.holdback(),
                 of.analysis(),
                 new RolloutSpec.Recall(0));
     }

@@ -240,6 +240,7 @@ final class TestServer implements AutoCloseable {
                 name,
                 List.of(),
                 weight,
+                0,
                 analysed ? RolloutSpec.Analysis.defaults() : RolloutSpec.Analysis.off(),
                 RolloutSpec.Recall.defaults());
     }
