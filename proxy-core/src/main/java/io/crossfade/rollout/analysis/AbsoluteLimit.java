@@ -23,9 +23,8 @@ import java.util.stream.DoubleStream;
  * this quotient would have a mean of about 1, so that it seldom falls to 1/10,000.
  * <ul>
  *   <li>canary and baseline over A: SharedFate, until the baseline is below A again or has no users; then both start anew.
- *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble. At three
- *       times the logarithm of A (about three times as many failures) 1/1,000 is enough. A baseline that has said nothing yet
- *       has a quotient of 1 and is never taken for one that is well.
+ *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble. A
+ *       baseline that has said nothing yet has a quotient of 1 and is never taken for one that is well.
  *   <li>canary over A, quotient above: wait for more of the baseline; see {@link Blame} for how long.
  *   <li>canary over A at weight 100%: Fail. There is no control, and the only cure is the way back.
  * </ul>
@@ -40,11 +39,6 @@ final class AbsoluteLimit {
     static final double MOST_PER_UNIT = 6;
 
     private static final double LOG_CLEARED = StrictMath.log(1e-4);
-
-    /** What is enough at so many times the logarithm of A. */
-    private static final double LOG_CLEARED_LATER = StrictMath.log(1e-3);
-
-    private static final double LATER = 3;
 
     /** p_s is not above it, whatever the baseline does. */
     static final double LARGEST_LIMIT = 0.9;
@@ -144,8 +138,7 @@ final class AbsoluteLimit {
         sharing = baselineTripped();
         if (sharing) return Verdict.SHARED_FATE;
         double likeness = shared.logSum() - canary.logSum();
-        boolean cleared = likeness <= (evidence >= LATER * threshold ? LOG_CLEARED_LATER : LOG_CLEARED);
-        return cleared ? Verdict.FAIL : Verdict.INCONCLUSIVE;
+        return likeness <= LOG_CLEARED ? Verdict.FAIL : Verdict.INCONCLUSIVE;
     }
 
     /** The baseline has no users any more: what it shared with the canary has ended, and nothing is known of it. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -203,6 +204,60 @@ class ErrorsTableTest {
             }
             row(percent(rates[i]) + "%", cells);
         }
+    }
+
+    /** On the same streams as above: baseline 0.1%, five minutes of health first, then ten minutes at most. */
+    @Test
+    void othersFindItLaterOrNever() {
+        String[] names = {"Crossfade", "Flagger, once", "Flagger, 5 times", "Argo Rollouts", "Kayenta"};
+        heading(
+                "Seconds until a failing canary is found, by the rules of others too, 1,000 requests/s, medians",
+                "fails",
+                "rule");
+        for (double rate : new double[] {0.02, 0.05, 0.2, 0.5, 1}) {
+            String[][] cells = new String[names.length][WEIGHTS.length];
+            for (int w = 0; w < WEIGHTS.length; w++) {
+                double[][] found = new double[names.length][Math.min(RUNS, 18) + 3];
+                for (int seed = 0; seed < found[0].length; seed++) {
+                    Pair pair = pair(seed, WEIGHTS[w], 1_000).rates(0.001, 0.001);
+                    assertThat(pair.seconds(300)).isEqualTo(Pair.End.QUIET);
+                    Pair.End end = pair.rates(0.001, rate).seconds(600);
+                    found[0][seed] = end == Pair.End.BLAMED ? pair.millis() / 1e3 - 300 : Double.POSITIVE_INFINITY;
+                    pair.unjudged(900 - pair.millis() / 1e3);
+                    int[] others = {
+                        OtherRules.flagger(pair.minutes, 1),
+                        OtherRules.flagger(pair.minutes, 5),
+                        OtherRules.argo(pair.minutes),
+                        OtherRules.kayenta(pair.minutes)
+                    };
+                    for (int i = 0; i < others.length; i++) {
+                        found[i + 1][seed] =
+                                others[i] == OtherRules.NEVER ? Double.POSITIVE_INFINITY : 60.0 * others[i] - 300;
+                    }
+                }
+                for (int i = 0; i < names.length; i++) cells[i][w] = seconds(found[i]);
+                double ours = middle(found[0]);
+                for (int i = 1; i < names.length; i++) {
+                    assertThat(ours)
+                            .as("%s at %d%% against %s", percent(rate), WEIGHTS[w], names[i])
+                            .isLessThan(middle(found[i]) + 20);
+                }
+            }
+            for (int i = 0; i < names.length; i++) row(percent(rate) + "% | " + names[i], List.of(cells[i]));
+        }
+    }
+
+    private static double middle(double[] of) {
+        double[] sorted = of.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static String seconds(double[] of) {
+        double middle = middle(of);
+        return middle == Double.POSITIVE_INFINITY
+                ? "no"
+                : String.format(Locale.ROOT, middle < 1 ? "%.2f" : "%.1f", middle);
     }
 
     private static Pair.End again(Pair pair) {

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How often two services that do equally well lead to a verdict all the same: rows of {@code docs/reference/analysis-figures.md}. A row
- * is a family of runs over all weights, rates and paces, with the seeds 0..n-1. {@code -Dsimulation.runs=3000} is the default,
+ * is a family of runs over all weights, rates and paces, with the seeds 0..n-1. {@code -Dsimulation.family=3000} is the default,
  * {@code -Dsimulation.page=FILE} writes the table.
  */
 @Tag("slow")
 class FalseVerdictsTest {
-    private static final int RUNS = Integer.getInteger("simulation.runs", 3_000);
+    private static final int RUNS = Integer.getInteger("simulation.family", 3_000);
     private static final int[] PERCENT = {1, 10, 50, 75, 90, 95, 99};
     private static final double[] FAILS = {0.0001, 0.001, 0.005, 0.01, 0.02, 0.03, 0.05};
     private static final double[] PER_SECOND = {2, 10, 100, 1_000};
@@ -82,7 +82,7 @@ class FalseVerdictsTest {
                 bad.size(),
                 100 * upperBound(bad.size(), RUNS)));
         System.out.printf("%s: wrong with seeds %s of 0..%d%n", name, bad, RUNS - 1);
-        assertThat(bad.size()).as("%s, seeds %s", name, bad).isLessThanOrEqualTo(RUNS / 1_000);
+        assertThat(bad.size()).as("%s, seeds %s", name, bad).isLessThanOrEqualTo(1 + RUNS / 1_000);
     }
 
     /** Upper 95% bound of a chance (Clopper and Pearson 1934, one-sided), by bisection. */

@@ -24,6 +24,9 @@ final class Pair {
     private static final double TWO_TO_32 = 1L << 32;
 
     final Analysis analysis = new Analysis(AnalysisSettings.defaults());
+    /** What each minute had, whole ones only. */
+    final List<OtherRules.Minute> minutes = new ArrayList<>();
+
     private final Witnesses witnesses = new Witnesses();
     private final SplittableRandom random;
     private final int weight;
@@ -32,6 +35,10 @@ final class Pair {
     private long baselineFailsBelow;
     private long canaryFailsBelow;
     private long requests;
+    private long minuteCanary;
+    private long minuteCanaryFailed;
+    private long minuteBaseline;
+    private long minuteBaselineFailed;
     private int baselineOk;
     private int canaryOk;
 
@@ -80,12 +87,39 @@ final class Pair {
         return End.QUIET;
     }
 
+    /** Runs for so long and judges nothing: what other rules would have seen. */
+    void unjudged(double seconds) {
+        long end = requests + Math.round(seconds * perSecond);
+        while (requests < end) {
+            long bits = random.nextLong();
+            boolean canary = bits >>> 32 < canaryBelow;
+            requests++;
+            count(canary, (bits & 0xFFFF_FFFFL) < (canary ? canaryFailsBelow : baselineFailsBelow));
+        }
+    }
+
+    private void count(boolean canary, boolean failed) {
+        if (canary) minuteCanary++;
+        else minuteBaseline++;
+        if (failed && canary) minuteCanaryFailed++;
+        else if (failed) minuteBaselineFailed++;
+        if (requests % Math.round(60 * perSecond) == 0) {
+            minutes.add(new OtherRules.Minute(minuteCanary, minuteCanaryFailed, minuteBaseline, minuteBaselineFailed));
+            minuteCanary = 0;
+            minuteCanaryFailed = 0;
+            minuteBaseline = 0;
+            minuteBaselineFailed = 0;
+        }
+    }
+
     private boolean request() {
         requests++;
         long bits = random.nextLong();
         boolean canary = bits >>> 32 < canaryBelow;
+        boolean failed = (bits & 0xFFFF_FFFFL) < (canary ? canaryFailsBelow : baselineFailsBelow);
+        count(canary, failed);
         if (canary) canaryRequests++;
-        if ((bits & 0xFFFF_FFFFL) < (canary ? canaryFailsBelow : baselineFailsBelow)) {
+        if (failed) {
             if (canary) canaryFailures++;
             Batch.Failure failure = new Batch.Failure(random.nextLong(), weight, canary, true, baselineOk, canaryOk);
             baselineOk = 0;
