@@ -8,7 +8,8 @@ import java.util.Arrays;
  *
  * <p>Events come in slots, without an order. With a of one kind, b of the other and {@code started} of evidence,
  * {@code R_j <- (R_j + started) * e^x_j}, {@code x_j = min(e, left_j, a * log LRa_j + b * log LRb_j)} with e = {@value #MOST_PER_SLOT}. What is
- * left goes down by each positive x_j, and up by {@value #MOST_PER_SECOND} a second to {@value #MOST_AT_ONCE}. Both bounds are known
+ * left goes down by each positive x_j, and up by {@value #MOST_PER_SECOND} a second to {@value #MOST_AT_ONCE}, beyond p99
+ * by {@value #MOST_PER_SECOND_RARE}. Both bounds are known
  * before the events, and a ratio that is cut has no larger mean, so this is an e-detector as without them: what happens together in a
  * stall is no crowd of witnesses. A stall of two seconds adds less than 20, whose first half second nobody notices. The weights favour
  * small alternatives; a mean with any fixed weights that sum to one keeps the bound.
@@ -20,12 +21,24 @@ final class PacedEvidence {
     static final double MOST_PER_SECOND = 8;
     static final double MOST_AT_ONCE = 4;
 
+    /** Where fewer than one request in a hundred is slow the baseline takes little away in a minute: stalls would add up. */
+    static final double MOST_PER_SECOND_RARE = 0.8;
+
+    private static final double RARE = 0.99;
+
+    private final double perSecond;
     private final double[] log;
     private final double[] left;
     private final double[] logWeights;
     private long leftAtMillis;
 
     PacedEvidence(int alternatives) {
+        this(alternatives, 0);
+    }
+
+    /** Of what is slower than a quantile of the baseline's latency. */
+    PacedEvidence(int alternatives, double quantile) {
+        perSecond = quantile > RARE ? MOST_PER_SECOND_RARE : MOST_PER_SECOND;
         log = new double[alternatives];
         left = new double[alternatives];
         logWeights = new double[alternatives];
@@ -44,7 +57,7 @@ final class PacedEvidence {
     /** The instant of the next slots, milliseconds; one before the last changes nothing. */
     void at(long millis) {
         if (millis <= leftAtMillis) return;
-        double more = (millis - leftAtMillis) * MOST_PER_SECOND / 1_000;
+        double more = (millis - leftAtMillis) * perSecond / 1_000;
         for (int j = 0; j < left.length; j++) left[j] = Math.min(MOST_AT_ONCE, left[j] + more);
         leftAtMillis = millis;
     }

@@ -64,7 +64,7 @@ final class SlowShare {
         this.baselineSlow = new long[quantiles.length];
         this.rate = new SlowRate(quantiles, evidence);
         this.perQuantile = IntStream.range(0, quantiles.length)
-                .mapToObj(i -> new PacedEvidence(RelativeRisk.ALTERNATIVES))
+                .mapToObj(i -> new PacedEvidence(RelativeRisk.ALTERNATIVES, quantiles[i]))
                 .toArray(PacedEvidence[]::new);
     }
 

@@ -139,6 +139,18 @@ class LatencySimulationTest {
         stalls(1, 610_000, patienceMillis);
     }
 
+    /** The canary's one instance stands still for two seconds in every two minutes, while the baseline's ten do so seldom. */
+    @Test
+    void fiveStallsInTenMinutesRollNothingBack() {
+        for (int seed = 6; seed < 12; seed++) {
+            Services services = new Services(seed, 10_000);
+            services.stallMillis = 2_000;
+            services.canaryStallsEveryMillis = 120_000;
+            services.users = 10_000;
+            assertThat(services.verdict(600_000)).as("seed %d", seed).isEqualTo(Services.NONE);
+        }
+    }
+
     @Tag("slow")
     @Test
     void aStallOfTwoSecondsRollsNothingBackInHalfAnHour() {

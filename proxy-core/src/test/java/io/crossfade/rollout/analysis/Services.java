@@ -47,6 +47,10 @@ final class Services {
     double hangingShare = 1;
     boolean bothHang;
     double stallMillis;
+    double canaryStallsEveryMillis = STALL_EVERY_MILLIS;
+
+    /** 0 for a new user with each request. */
+    int users;
 
     /** What the loop tells at an instant. */
     private record Told(double at, long unit, boolean canary, int slow, boolean hangs, boolean gaveUp) {}
@@ -87,7 +91,7 @@ final class Services {
 
     private void request(int now, int[] ok) {
         boolean heavy = heavyPerSecond > 0 && now % (1_000 / heavyPerSecond) == 0;
-        long unit = heavy ? HEAVY : random.nextLong();
+        long unit = heavy ? HEAVY : users > 0 ? Traffic.mix(random.nextInt(users)) : random.nextLong();
         boolean canary = heavy || Long.remainderUnsigned(unit, BUCKETS) < weight;
         double arrived = now + random.nextDouble();
         double work = MEDIAN_MILLIS * Math.exp(SIGMA * gaussian()) * (heavy ? 8 : 1);
@@ -118,7 +122,8 @@ final class Services {
         double begins = Math.max(arrived, workers[free]);
         double ends = begins + work;
         if (stallMillis > 0) {
-            if (begins > stallsAt[instance] + stallMillis) stallsAt[instance] += STALL_EVERY_MILLIS;
+            if (begins > stallsAt[instance] + stallMillis)
+                stallsAt[instance] += instance == 0 ? canaryStallsEveryMillis : STALL_EVERY_MILLIS;
             if (ends > stallsAt[instance])
                 ends = Math.max(begins, stallsAt[instance]) == begins
                         ? stallsAt[instance] + stallMillis + work
