@@ -236,11 +236,12 @@ class ErrorsTableTest {
                     }
                 }
                 for (int i = 0; i < names.length; i++) cells[i][w] = seconds(found[i]);
-                double ours = middle(found[0]);
-                for (int i = 1; i < names.length; i++) {
-                    assertThat(ours)
+                for (int i = 1;
+                        i < names.length && WEIGHTS[w] <= 95;
+                        i++) { // at 99% the baseline has few requests to compare
+                    assertThat(middle(found[0]))
                             .as("%s at %d%% against %s", percent(rate), WEIGHTS[w], names[i])
-                            .isLessThan(middle(found[i]) + 20);
+                            .isLessThan(middle(found[i]));
                 }
             }
             for (int i = 0; i < names.length; i++) row(percent(rate) + "% | " + names[i], List.of(cells[i]));
