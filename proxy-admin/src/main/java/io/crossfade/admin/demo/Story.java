@@ -49,6 +49,11 @@ enum Story {
         return reason;
     }
 
+    /** At most so many percent of the users may meet it: what hangs is answered by the baseline, most often for all. */
+    int mostHitPercent() {
+        return this == HANG ? 20 : 5;
+    }
+
     /** Errors show at once; the others need some seconds at the same weight. */
     Duration bakeAtHalf(Duration bake) {
         Duration least = within.plusSeconds(4);
