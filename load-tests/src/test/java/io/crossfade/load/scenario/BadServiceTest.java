@@ -20,7 +20,9 @@ class BadServiceTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"HEALTHY", "STATUS_404"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HEALTHY", "STATUS_404"})
     void noBufferIsLost(Behaviour behaviour) throws Exception {
         AtomicLong failed = new AtomicLong();
         try (Service service = Service.start("legacy", 1);
