@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.ClassOfAnswers;
 import io.crossfade.rollout.analysis.Counts;
@@ -25,11 +24,6 @@ final class ClientErrors implements Metric {
     @Override
     public Verdict verdict(Analysis analysis) {
         return analysis.clientErrors();
-    }
-
-    @Override
-    public String reason(Analysis analysis) {
-        return "client-errors";
     }
 
     /** A canary that turns users away which the baseline serves must not keep them. */
@@ -59,15 +53,5 @@ final class ClientErrors implements Metric {
                 most.baselineUnits(),
                 n.canaryRequests(),
                 n.baselineRequests());
-    }
-
-    @Override
-    public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perCanaryRequests()) + " canary requests";
-    }
-
-    @Override
-    public String toString() {
-        return word();
     }
 }

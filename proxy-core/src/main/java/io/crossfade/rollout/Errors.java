@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
@@ -29,8 +28,7 @@ final class Errors implements Metric {
 
     @Override
     public String reason(Analysis analysis) {
-        boolean concurrent = analysis.findings().stream()
-                .anyMatch(finding -> finding.detector() == Detector.C && finding.verdict() == Verdict.FAIL);
+        boolean concurrent = analysis.findings().stream().anyMatch(finding -> finding.fails(Detector.C));
         return concurrent ? "errors-concurrent" : "errors-limit";
     }
 
@@ -57,8 +55,7 @@ final class Errors implements Metric {
 
     @Override
     public String seen(Counts n) {
-        // C counts no units at 100%
-        String units = n.share() < 1 ? ", " + Words.count(n.canaryUnits()) + " distinct units" : "";
+        String units = n.share() < 1 ? ", " + Words.count(n.canaryUnits()) + " distinct units" : ""; // none at 100%
         return String.format(
                 Locale.ROOT,
                 "canary failed %,d of %,d requests%s; baseline %,d of %,d",
@@ -67,15 +64,5 @@ final class Errors implements Metric {
                 units,
                 n.baselineFailures(),
                 n.baselineRequests());
-    }
-
-    @Override
-    public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perCanaryRequests()) + " canary requests";
-    }
-
-    @Override
-    public String toString() {
-        return word();
     }
 }

@@ -295,7 +295,7 @@ public final class Evidence {
     String weighed(Metric metric) {
         String evidence = findings(metric).stream().map(Evidence::weighed).collect(Collectors.joining(", "));
         return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in "
-                + metric.budgeted(settings);
+                + Words.count(settings.perCanaryRequests()) + " canary requests";
     }
 
     /** How long it took, in one line. */

@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
@@ -57,15 +56,5 @@ final class Latency implements Metric {
                 n.canaryRequests(),
                 n.baselineSlow(),
                 n.baselineRequests());
-    }
-
-    @Override
-    public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perCanaryRequests()) + " canary requests";
-    }
-
-    @Override
-    public String toString() {
-        return word();
     }
 }

@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
@@ -24,8 +23,10 @@ public interface Metric {
     /** What it says of the canary after the last batch. */
     Verdict verdict(Analysis analysis);
 
-    /** The word of the reason when it decides, such as {@code errors-limit}; a stable word. */
-    String reason(Analysis analysis);
+    /** The word of the reason when it decides, such as {@code errors-limit}; a stable word, its own where nothing finer is known. */
+    default String reason(Analysis analysis) {
+        return word();
+    }
 
     /** What follows when it fails: what is configured, or more where that would not be enough. */
     default OnFail follows(Analysis analysis, OnFail configured) {
@@ -48,7 +49,4 @@ public interface Metric {
 
     /** What was counted, in one line. */
     String seen(Counts counts);
-
-    /** In how many of what the false alarm budget is kept, such as {@code 10,000,000 canary requests}. */
-    String budgeted(AnalysisSettings settings);
 }

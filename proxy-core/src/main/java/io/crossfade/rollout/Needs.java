@@ -9,9 +9,6 @@ import java.util.List;
 
 /** What it takes until a detector says something else, in words for a person who does not know what e^3 is. */
 final class Needs {
-    private static final double SECONDS_PER_MINUTE = 60;
-    private static final double SECONDS_PER_HOUR = 3_600;
-
     /**
      * C and S count failures; the others compare.
      *
@@ -47,32 +44,14 @@ final class Needs {
 
     /** {@code about 380 more canary requests, 4 min at this rate}. */
     static String toPass(long requests, double perSecond) {
-        String rate = perSecond > 0 ? ", " + time(requests / perSecond) + " at this rate" : "";
-        return "about " + Words.count(rounded(requests)) + " more canary requests" + rate;
+        String rate = perSecond > 0 ? ", " + Words.about(requests / perSecond) + " at this rate" : "";
+        return "about " + Words.rounded(requests) + " more canary requests" + rate;
     }
 
     private static String count(int n, String what) {
         return n > Prospect.MOST
                 ? "more than " + Words.count(Prospect.MOST) + " " + what + "s"
                 : n + " " + what + (n == 1 ? "" : "s");
-    }
-
-    /** Two digits are as much as is known. */
-    private static long rounded(long n) {
-        long step = 1;
-        while (n / step >= 100) {
-            step *= 10;
-        }
-        return (n + step - 1) / step * step;
-    }
-
-    private static String time(double seconds) {
-        if (seconds < SECONDS_PER_MINUTE) {
-            return Math.max(1, Math.round(seconds)) + " s";
-        }
-        return seconds < SECONDS_PER_HOUR
-                ? Math.round(seconds / SECONDS_PER_MINUTE) + " min"
-                : Words.count(Math.round(seconds / SECONDS_PER_HOUR)) + " h";
     }
 
     private Needs() {}

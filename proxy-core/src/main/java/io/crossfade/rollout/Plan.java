@@ -59,7 +59,7 @@ public record Plan(
         for (Metric metric : Metrics.ALL) {
             if (!onFail.containsKey(metric)) {
                 throw new IllegalArgumentException(
-                        "onFail: nothing for " + metric + " (expected: one for each metric)");
+                        "onFail: nothing for " + metric.word() + " (expected: one for each metric)");
             }
         }
         if (extendUpToMillis < 0) {

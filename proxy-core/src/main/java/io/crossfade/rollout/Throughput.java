@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.CountsOfUnits;
@@ -28,11 +27,6 @@ final class Throughput implements Metric {
     }
 
     @Override
-    public String reason(Analysis analysis) {
-        return "throughput";
-    }
-
-    @Override
     public boolean against(Batch batch) {
         return !batch.users().window().isEmpty();
     }
@@ -52,15 +46,5 @@ final class Throughput implements Metric {
                 units.canaryMatched(),
                 units.baselineWell(),
                 units.baselineMatched());
-    }
-
-    @Override
-    public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perCanaryRequests()) + " canary requests";
-    }
-
-    @Override
-    public String toString() {
-        return word();
     }
 }

@@ -1,7 +1,6 @@
 package io.crossfade.rollout;
 
 import io.crossfade.rollout.analysis.Analysis;
-import io.crossfade.rollout.analysis.AnalysisSettings;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.CountsOfUnits;
@@ -28,11 +27,6 @@ final class UserSuccess implements Metric {
     }
 
     @Override
-    public String reason(Analysis analysis) {
-        return "user-success";
-    }
-
-    @Override
     public boolean against(Batch batch) {
         return batch.failures().stream().anyMatch(Batch.Failure::canary);
     }
@@ -52,15 +46,5 @@ final class UserSuccess implements Metric {
                 units.canarySeen(),
                 units.baselineFailed(),
                 units.baselineSeen());
-    }
-
-    @Override
-    public String budgeted(AnalysisSettings settings) {
-        return Words.count(settings.perCanaryRequests()) + " canary requests";
-    }
-
-    @Override
-    public String toString() {
-        return word();
     }
 }

@@ -7,6 +7,9 @@ final class Words {
     /** Buckets of a whole weight. */
     static final int WHOLE = 100_000;
 
+    private static final double SECONDS_PER_MINUTE = 60;
+    private static final double SECONDS_PER_HOUR = 3_600;
+
     /** {@code rolledBack} for {@code ROLLED_BACK}. */
     static String camel(String constant) {
         StringBuilder word = new StringBuilder(constant.length());
@@ -39,6 +42,25 @@ final class Words {
     /** {@code 4,210}. */
     static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
+    }
+
+    /** {@code 3,800} for 3,742: of what is reckoned two digits are as much as is known, and rather more than less. */
+    static String rounded(long n) {
+        long step = 1;
+        while (n / step >= 100) {
+            step *= 10;
+        }
+        return count((n + step - 1) / step * step);
+    }
+
+    /** {@code 40 s}, {@code 4 min}, {@code 1,200 h}: how long it takes, where that is reckoned. */
+    static String about(double seconds) {
+        if (seconds < SECONDS_PER_MINUTE) {
+            return Math.max(1, Math.round(seconds)) + " s";
+        }
+        return seconds < SECONDS_PER_HOUR
+                ? Math.round(seconds / SECONDS_PER_MINUTE) + " min"
+                : count(Math.round(seconds / SECONDS_PER_HOUR)) + " h";
     }
 
     private Words() {}

@@ -77,35 +77,7 @@ public record AnalysisSettings(
         }
     }
 
-    /** Without the judgement of distinct units. */
-    public AnalysisSettings(
-            boolean errors,
-            double errorMargin,
-            double errorLimit,
-            double baselineLimit,
-            boolean latency,
-            double[] quantiles,
-            double latencyMargin,
-            boolean clientErrors,
-            double falseAlarmBudget,
-            long perCanaryRequests,
-            double advanceEvidence) {
-        this(
-                errors,
-                errorMargin,
-                errorLimit,
-                baselineLimit,
-                latency,
-                quantiles,
-                latencyMargin,
-                clientErrors,
-                falseAlarmBudget,
-                perCanaryRequests,
-                advanceEvidence,
-                Users.OFF);
-    }
-
-    /** Without the judgement of unusual answers, and with the default of what the baseline's own trouble is. */
+    /** Without the judgement of unusual answers and of distinct units, and with the default of what the baseline's own trouble is. */
     public AnalysisSettings(
             boolean errors,
             double errorMargin,
@@ -127,7 +99,8 @@ public record AnalysisSettings(
                 false,
                 falseAlarmBudget,
                 perCanaryRequests,
-                advanceEvidence);
+                advanceEvidence,
+                Users.OFF);
     }
 
     /** The same with other judgement of distinct units. */
@@ -149,8 +122,9 @@ public record AnalysisSettings(
 
     /** The defaults of the configuration. */
     public static AnalysisSettings defaults() {
+        double[] quantiles = {0.5, 0.9, 0.99, 0.999};
         return new AnalysisSettings(
-                true, 1.5, 0.01, 0.05, true, new double[] {0.5, 0.9, 0.99, 0.999}, 2.0, true, 0.001, 10_000_000, 0.99);
+                true, 1.5, 0.01, 0.05, true, quantiles, 2.0, true, 0.001, 10_000_000, 0.99, Users.OFF);
     }
 
     @Override

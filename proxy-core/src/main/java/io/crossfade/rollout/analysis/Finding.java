@@ -15,4 +15,9 @@ public record Finding(Detector detector, Verdict verdict, double logEvidence, do
     public Finding {
         logEvidence = Math.max(LEAST, logEvidence);
     }
+
+    /** Whether it is this detector's and speaks for a failed canary. */
+    public boolean fails(Detector by) {
+        return detector == by && verdict == Verdict.FAIL;
+    }
 }

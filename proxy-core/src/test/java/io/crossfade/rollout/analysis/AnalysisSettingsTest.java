@@ -24,8 +24,8 @@ class AnalysisSettingsTest {
     void onlyDetectorsThatAreOnShareTheBudget() {
         double[] quantiles = {0.5};
         AnalysisSettings errors = new AnalysisSettings(true, 1.5, 0.01, false, quantiles, 2, 0.001, 10_000_000, 0.99);
-        AnalysisSettings answers =
-                new AnalysisSettings(false, 1.5, 0.01, 0.05, false, quantiles, 2, true, 0.001, 10_000_000, 0.99);
+        AnalysisSettings answers = new AnalysisSettings(
+                false, 1.5, 0.01, 0.05, false, quantiles, 2, true, 0.001, 10_000_000, 0.99, AnalysisSettings.Users.OFF);
         assertThat(errors.threshold()).isEqualTo(2e8, within(1e-6));
         assertThat(answers.threshold()).isEqualTo(1e8, within(1e-6));
     }
