@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.RecallRefused;
 import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Split;
 import io.crossfade.http.BodyFramer;
@@ -149,7 +150,7 @@ class HotPathTest {
             }
             if (recalls.isBudgetLeft(0, now) && recalls.isBaselineOverdue(now)) {
                 recalls.recalled(0, now);
-                counters.loop(0).recallRefused(0, Recalls.Refused.POOL);
+                counters.loop(0).recallRefused(0, RecallRefused.POOL);
             }
             boolean trial = feed.loop(0).trial(0, unit, now);
             int who = RolloutFeed.Observed.who(split.canary(unit), true, split.weight());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** How sockets, endpoints and address ranges are written. Nothing here asks a name server. */
-final class Addresses {
+public final class Addresses {
 
     /** 0 stands for any free port. */
     static final Format<InetSocketAddress> SOCKET =
@@ -54,7 +54,8 @@ final class Addresses {
 
     private Addresses() {}
 
-    static String show(InetSocketAddress socket) {
+    /** An IP address, in brackets when it has colons, and the port. */
+    public static String show(InetSocketAddress socket) {
         String ip = socket.getAddress().getHostAddress();
         return (ip.indexOf(':') >= 0 ? "[" + ip + "]:" : ip + ":") + socket.getPort();
     }

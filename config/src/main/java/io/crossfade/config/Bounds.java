@@ -58,7 +58,7 @@ final class Bounds {
 
     /** A name shows up in metrics, journals and addresses of the API. */
     Bounds name(String component, String value) {
-        return that(Names.valid(value), component, value, Names.EXPECTED);
+        return that(NameFormat.valid(value), component, value, NameFormat.EXPECTED);
     }
 
     Bounds that(boolean holds, String component, Object value, String expected) {

@@ -6,29 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A list of values of one kind. */
-final class ListKind implements Kind {
-
-    private final Kind item;
-    private final Object standIn;
-    private final boolean mayBeEmpty;
-    private final boolean sorted;
-
-    /**
-     * @param standIn for an item that is wrong, so that the others can be judged
-     * @param mayBeEmpty also null: a key without a value
-     * @param sorted whether the order means nothing
-     */
-    ListKind(Kind item, Object standIn, boolean mayBeEmpty, boolean sorted) {
-        this.item = item;
-        this.standIn = standIn;
-        this.mayBeEmpty = mayBeEmpty;
-        this.sorted = sorted;
-    }
-
-    Kind item() {
-        return item;
-    }
+/**
+ * A list of values of one kind.
+ *
+ * @param standIn for an item that is wrong, so that the others can be judged
+ * @param mayBeEmpty also null: a key without a value
+ * @param sorted whether the order means nothing
+ */
+record ListKind(Kind item, Object standIn, boolean mayBeEmpty, boolean sorted) implements Kind {
 
     @Override
     public String word() {

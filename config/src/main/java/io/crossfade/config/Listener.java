@@ -6,7 +6,7 @@ import java.util.List;
 /** A socket on which clients are served. */
 @Unsupported({"tls", "proxyProtocol", "protocols"})
 public record Listener(
-        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics and API")
+        @Key(missing = "a name", pattern = NameFormat.PATTERN, says = "stands in metrics and API")
         String name,
 
         @Key(

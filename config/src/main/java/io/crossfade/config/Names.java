@@ -3,27 +3,9 @@ package io.crossfade.config;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The names of one kind that a file declares, to be referred to from elsewhere in it. */
 final class Names {
-
-    static final String EXPECTED = "1 to 64 letters, digits, '.', '_' or '-', a letter or digit first";
-
-    static final String PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
-
-    private static final Pattern NAME = Pattern.compile(PATTERN);
-    private static final Format<String> FORMAT = new Format<>() {
-        @Override
-        public String expected() {
-            return "a name of " + EXPECTED;
-        }
-
-        @Override
-        public Parsed<String> parse(String text) {
-            return valid(text) ? Parsed.of(text) : unlike(text);
-        }
-    };
 
     private final String kind;
     private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -33,13 +15,9 @@ final class Names {
         this.kind = kind;
     }
 
-    static boolean valid(String name) {
-        return NAME.matcher(name).matches();
-    }
-
     /** Reads the name of a new thing; a valid stand-in where there is none. */
     String declare(Field field) {
-        String name = field.read(FORMAT, "");
+        String name = field.read(NameFormat.NAME, "");
         if (name.isEmpty()) {
             return "unnamed";
         }
@@ -53,7 +31,7 @@ final class Names {
 
     /** Reads the name of a thing that must have been declared. */
     String refer(Field field) {
-        String name = field.read(FORMAT, "");
+        String name = field.read(NameFormat.NAME, "");
         if (!name.isEmpty() && !lines.containsKey(name)) {
             field.problem("no " + kind + " is called " + Problem.shown(name) + " " + hint(name, field.problems()));
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @Unsupported({"fallback", "waves", "segments", "overrides", "shadow"})
 @Constant(name = "unit.affinity", word = "user", says = "the same user always gets the same variant")
 public record RolloutSpec(
-        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics, journal and API")
+        @Key(missing = "a name", pattern = NameFormat.PATTERN, says = "stands in metrics, journal and API")
         String name,
 
         @Key(
@@ -29,14 +29,14 @@ public record RolloutSpec(
         @Key(
                 name = "variants.baseline",
                 missing = "the name of an upstream",
-                pattern = Names.PATTERN,
+                pattern = NameFormat.PATTERN,
                 says = "where users come from")
         String baseline,
 
         @Key(
                 name = "variants.canary",
                 missing = "the name of an upstream",
-                pattern = Names.PATTERN,
+                pattern = NameFormat.PATTERN,
                 says = "where users go")
         String canary,
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Which requests go where. Exactly one of upstream and rollout is set. */
 @Unsupported({"fallback", "shadow", "retries", "rewrite", "timeout"})
 public record RouteRule(
-        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics and API")
+        @Key(missing = "a name", pattern = NameFormat.PATTERN, says = "stands in metrics and API")
         String name,
 
         @Key(
@@ -18,10 +18,10 @@ public record RouteRule(
                         + " then more conditions")
         Match match,
 
-        @Key(pattern = Names.PATTERN, says = "who answers; exactly one of `upstream` and `rollout`") @Nullable
+        @Key(pattern = NameFormat.PATTERN, says = "who answers; exactly one of `upstream` and `rollout`") @Nullable
         String upstream,
 
-        @Key(pattern = Names.PATTERN, says = "which decides who answers") @Nullable
+        @Key(pattern = NameFormat.PATTERN, says = "which decides who answers") @Nullable
         String rollout,
 
         @Key(bounds = "0B or more", says = "largest body of a request; `limits.body` where nothing is said")

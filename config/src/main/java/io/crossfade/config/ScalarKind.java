@@ -71,7 +71,7 @@ final class ScalarKind implements Kind {
     /** A text; what YAML takes for a number or a flag is one too. */
     static ScalarKind text(String pattern) {
         ScalarKind text = of("text", Field.TEXT, t -> t, pattern.isEmpty() ? ".*[^ ].*" : pattern);
-        String word = pattern.equals(Names.PATTERN) ? "name" : "text";
+        String word = pattern.equals(NameFormat.PATTERN) ? "name" : "text";
         return new ScalarKind(word, text.format, String::valueOf, text.pattern, List.of("string", "number", "boolean"));
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 /** A named set of endpoints. */
 @Unsupported({"health", "tls", "protocol", "retries", "balancing"})
 public record Upstream(
-        @Key(missing = "a name", pattern = Names.PATTERN, says = "stands in metrics, journal and API")
+        @Key(missing = "a name", pattern = NameFormat.PATTERN, says = "stands in metrics, journal and API")
         String name,
 
         @Key(missing = "a list such as [\"10.0.0.7:8080\"]", says = "HOST:PORT each; at least one, each once")

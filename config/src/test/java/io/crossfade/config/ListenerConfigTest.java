@@ -44,7 +44,7 @@ final class ListenerConfigTest {
                                 Loading.withListener(
                                         "{ name: ' a', address: edge:80, trustedPeers: [10.0.0.0/33, 1.2.3.256], underscoreNames: 1, tls: {} }")))
                 .containsExactly(
-                        "2:21  listeners[0].name   a (expected: a name of " + Names.EXPECTED + ")",
+                        "2:21  listeners[0].name   a (expected: a name of " + NameFormat.EXPECTED + ")",
                         "2:36  listeners[0].address  edge:80 (expected: an IP address or localhost, and a port 0..65535,"
                                 + " such as 127.0.0.1:8080)",
                         "2:60  listeners[0].trustedPeers[0]  10.0.0.0/33 (expected: an address range such as 10.0.0.0/8 or ::1)",

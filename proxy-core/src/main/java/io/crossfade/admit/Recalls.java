@@ -5,29 +5,6 @@ package io.crossfade.admit;
  * itself. One per rollout, shared by the event loops, each with its number; nothing is locked.
  */
 public final class Recalls {
-    /** Why an overdue request stays where it is. */
-    public enum Refused {
-        /** As many as the budget allows were recalled. */
-        BUDGET("budget"),
-        /** The baseline keeps its own users waiting. */
-        BASELINE_OVERDUE("baseline_overdue"),
-        /** Half of the baseline's connections are busy. */
-        POOL("pool"),
-        /** The baseline's breaker lets nobody through. */
-        BREAKER("breaker");
-
-        private final String word;
-
-        Refused(String word) {
-            this.word = word;
-        }
-
-        /** The word in metrics; never changes. */
-        public String word() {
-            return word;
-        }
-    }
-
     /** The baseline is judged by the second that is under way and the one before. */
     private static final int BASELINE_SECONDS = 2;
 

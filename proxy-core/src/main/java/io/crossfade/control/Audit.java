@@ -23,7 +23,7 @@ public final class Audit {
     private final Storage folder;
 
     public Audit(Path data) {
-        this.folder = Disk.look(data);
+        this.folder = new ReadOnlyFolder(data);
     }
 
     /** A line that somebody kept elsewhere: it must still be there. */

@@ -1,10 +1,7 @@
 package io.crossfade.control;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -26,13 +23,7 @@ final class Chain {
     record Link(byte[] object, String hash) {}
 
     static String hash(String before, byte[] object) {
-        MessageDigest digest = sha256();
-        digest.update(before.getBytes(StandardCharsets.US_ASCII));
-        return HexFormat.of().formatHex(digest.digest(object));
-    }
-
-    static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
+        return Sha256.hex(before.getBytes(StandardCharsets.US_ASCII), object);
     }
 
     /** The line, line feed included. */
@@ -60,14 +51,6 @@ final class Chain {
 
     private static boolean holds(byte[] bytes, int at, byte[] what) {
         return Arrays.equals(bytes, at, at + what.length, what, 0, what.length);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private Chain() {}

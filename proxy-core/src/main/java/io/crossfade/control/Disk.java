@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +35,13 @@ final class Disk implements Storage {
     private static final Logger log = LoggerFactory.getLogger(Disk.class);
 
     private final Path folder;
-    private final @Nullable FileChannel lock;
+    private final ReadOnlyFolder seen;
+    private final FileChannel lock;
 
-    private Disk(Path folder, @Nullable FileChannel lock) {
+    private Disk(Path folder, FileChannel lock) {
         this.folder = folder;
+        this.seen = new ReadOnlyFolder(folder);
         this.lock = lock;
-    }
-
-    /** A folder of which somebody else may be the owner: it is read and nothing else. */
-    static Storage look(Path folder) {
-        return new Disk(folder, null);
     }
 
     /**
@@ -109,14 +105,12 @@ final class Disk implements Storage {
 
     @Override
     public byte[] read(String name) throws IOException {
-        Path file = folder.resolve(name);
-        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        return seen.read(name);
     }
 
     @Override
     public InputStream stream(String name) throws IOException {
-        Path file = folder.resolve(name);
-        return Files.exists(file) ? Files.newInputStream(file) : InputStream.nullInputStream();
+        return seen.stream(name);
     }
 
     @Override
@@ -130,14 +124,7 @@ final class Disk implements Storage {
 
     @Override
     public List<String> names() throws IOException {
-        if (!Files.exists(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> String.valueOf(file.getFileName()))
-                    .toList();
-        }
+        return seen.names();
     }
 
     @Override
@@ -170,9 +157,7 @@ final class Disk implements Storage {
 
     @Override
     public void close() throws IOException {
-        if (lock != null) {
-            lock.close();
-        }
+        lock.close();
     }
 
     private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {

@@ -9,25 +9,6 @@ import java.util.stream.Stream;
 
 /** A data folder that is looked at and left as it is, also while a server has it: no lock is taken, what is to be written is not. */
 record ReadOnlyFolder(Path folder) implements Storage {
-    private static final LogFile NOTHING = new LogFile() {
-        @Override
-        public long length() {
-            return 0;
-        }
-
-        @Override
-        public void append(byte[] bytes) {}
-
-        @Override
-        public void force() {}
-
-        @Override
-        public void truncate(long length) {}
-
-        @Override
-        public void close() {}
-    };
-
     @Override
     public byte[] read(String name) throws IOException {
         Path file = folder.resolve(name);
@@ -42,13 +23,18 @@ record ReadOnlyFolder(Path folder) implements Storage {
 
     @Override
     public LogFile open(String name) {
-        return NOTHING;
+        return new Nowhere();
     }
 
     @Override
     public List<String> names() throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).toList();
+            return files.filter(Files::isRegularFile)
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .toList();
         }
     }
 
@@ -66,4 +52,24 @@ record ReadOnlyFolder(Path folder) implements Storage {
 
     @Override
     public void close() {}
+
+    /** A file of which nothing is kept. */
+    private record Nowhere() implements LogFile {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public void append(byte[] bytes) {}
+
+        @Override
+        public void force() {}
+
+        @Override
+        public void truncate(long length) {}
+
+        @Override
+        public void close() {}
+    }
 }

@@ -56,7 +56,7 @@ final class Wreck {
         List<Opening.Aside> aside = new ArrayList<>();
         for (String name : files) {
             String to = "damaged-" + STAMP.format(at) + "-" + name;
-            aside.add(new Opening.Aside(to, Chain.sha256(storage.read(name))));
+            aside.add(new Opening.Aside(to, Sha256.hex(storage.read(name))));
             if (isClosed(name)) {
                 storage.rename(name, to);
             } else {

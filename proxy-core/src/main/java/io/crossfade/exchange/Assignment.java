@@ -1,6 +1,7 @@
 package io.crossfade.exchange;
 
 import io.crossfade.admit.Breaker;
+import io.crossfade.admit.RecallRefused;
 import io.crossfade.admit.Recalls;
 import io.crossfade.assign.Reason;
 import io.crossfade.http.Peer;
@@ -152,7 +153,7 @@ final class Assignment {
         if (!canary || from == null || view == null) {
             throw new IllegalStateException("only what is at a canary is recalled from it");
         }
-        Recalls.Refused why = refused(view.recalls(), from.baseline(), now);
+        RecallRefused why = refused(view.recalls(), from.baseline(), now);
         if (why == null) {
             view.recalls().recalled(loop.number(), now);
             toBaseline(from, Reason.OVERDUE);
@@ -164,17 +165,17 @@ final class Assignment {
         return why == null;
     }
 
-    private Recalls.@Nullable Refused refused(Recalls recalls, Snapshot.Target baseline, long now) {
+    private @Nullable RecallRefused refused(Recalls recalls, Snapshot.Target baseline, long now) {
         if (!recalls.isBudgetLeft(loop.number(), now)) {
-            return Recalls.Refused.BUDGET;
+            return RecallRefused.BUDGET;
         }
         if (recalls.isBaselineOverdue(now)) {
-            return Recalls.Refused.BASELINE_OVERDUE;
+            return RecallRefused.BASELINE_OVERDUE;
         }
         if (!pool(baseline).isHalfEmpty()) {
-            return Recalls.Refused.POOL;
+            return RecallRefused.POOL;
         }
-        return gate(baseline).tryAcquire() ? null : Recalls.Refused.BREAKER;
+        return gate(baseline).tryAcquire() ? null : RecallRefused.BREAKER;
     }
 
     private void toBaseline(Snapshot.Route from, Reason why) {

@@ -312,7 +312,7 @@ public final class Exchange extends Timed implements Try.Owner {
         }
     }
 
-    private void expired(Patience.Late late) {
+    private void expired(Late late) {
         switch (late) {
             case CLIENT_SENDING -> requestBroken(Refusal.BODY_TIMEOUT);
             case CLIENT_TAKING -> {

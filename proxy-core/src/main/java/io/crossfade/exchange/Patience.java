@@ -7,18 +7,6 @@ import java.util.concurrent.TimeUnit;
  * exchange, reused; event loop only.
  */
 final class Patience {
-    /** Who keeps an exchange waiting beyond its deadline. */
-    enum Late {
-        /** The client keeps back a part of the request's body. */
-        CLIENT_SENDING,
-        /** The client takes nothing of the answer. */
-        CLIENT_TAKING,
-        /** The endpoint. */
-        UPSTREAM,
-        /** Nobody: the client takes the answer, slowly. */
-        NOBODY
-    }
-
     /** How long an exchange may take before it is probed for a reset that nobody told, and from one probe to the next. */
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 

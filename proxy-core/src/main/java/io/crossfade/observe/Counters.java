@@ -1,6 +1,6 @@
 package io.crossfade.observe;
 
-import io.crossfade.admit.Recalls;
+import io.crossfade.admit.RecallRefused;
 import io.crossfade.outcome.Outcome;
 import java.util.List;
 
@@ -118,7 +118,7 @@ public final class Counters {
     }
 
     /** Requests that were overdue at the canary of the rollout of this number and not recalled at once, by why. */
-    public long recallsRefused(int rollout, Recalls.Refused why) {
+    public long recallsRefused(int rollout, RecallRefused why) {
         long sum = 0;
         for (LoopCounters loop : loops) {
             sum += loop.recallsRefused(rollout, why);

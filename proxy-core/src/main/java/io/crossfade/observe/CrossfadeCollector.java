@@ -1,6 +1,6 @@
 package io.crossfade.observe;
 
-import io.crossfade.admit.Recalls;
+import io.crossfade.admit.RecallRefused;
 import io.crossfade.outcome.Outcome;
 import io.prometheus.client.Collector;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ final class CrossfadeCollector extends Collector {
                         names.get(rollout),
                         counters.assignmentReasons().get(reason));
             }
-            for (Recalls.Refused why : Recalls.Refused.values()) {
+            for (RecallRefused why : RecallRefused.values()) {
                 notRecalled.add(counters.recallsRefused(rollout, why), names.get(rollout), why.word());
             }
         }

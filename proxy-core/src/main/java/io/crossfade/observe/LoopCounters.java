@@ -1,6 +1,6 @@
 package io.crossfade.observe;
 
-import io.crossfade.admit.Recalls;
+import io.crossfade.admit.RecallRefused;
 import io.crossfade.outcome.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -35,7 +35,7 @@ public final class LoopCounters {
     private final NumberedCells assigned;
 
     /** Per rollout the reasons why nothing was recalled, between two paddings. */
-    private final NumberedCells recallsRefused = new NumberedCells(PADDING + Recalls.Refused.values().length + PADDING);
+    private final NumberedCells recallsRefused = new NumberedCells(PADDING + RecallRefused.values().length + PADDING);
 
     LoopCounters(int refusalReasons, int assignmentReasons) {
         this.loop = new long[REFUSED + refusalReasons + PADDING];
@@ -82,12 +82,12 @@ public final class LoopCounters {
 
     /** A request that is overdue at the canary of the rollout of this number stays there. */
     @SuppressWarnings("EnumOrdinal") // the place in an array of this process, never stored
-    public void recallRefused(int rollout, Recalls.Refused why) {
+    public void recallRefused(int rollout, RecallRefused why) {
         NumberedCells.add(recallsRefused.row(rollout), PADDING + why.ordinal(), 1);
     }
 
     @SuppressWarnings("EnumOrdinal")
-    long recallsRefused(int rollout, Recalls.Refused why) {
+    long recallsRefused(int rollout, RecallRefused why) {
         return recallsRefused.read(rollout, PADDING + why.ordinal());
     }
 

@@ -146,7 +146,7 @@ final class ChainTest {
     void aHeadThatIsGoneOrOfAnotherJournal() throws IOException {
         Files.delete(head);
         assertThat(found()).contains("journal.head is missing");
-        Files.write(head, new JournalHead(5, Chain.sha256(new byte[0]), 1).bytes());
+        Files.write(head, new JournalHead(5, Sha256.hex(new byte[0]), 1).bytes());
         assertThat(found()).contains("knows (seq 5)");
         Files.write(head, new JournalHead(5, hash(lines().get(4)), 2).bytes());
         assertThat(found()).contains("journal-000000000002.jsonl is missing");

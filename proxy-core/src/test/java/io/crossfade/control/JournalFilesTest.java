@@ -172,7 +172,7 @@ final class JournalFilesTest {
         assertThat(verified().problem()).isEmpty();
         String first = Files.readAllLines(journal).get(0);
         assertThat(first).contains("\"type\":\"accepted\"", "\"actor\":\"ann\"", "a disk flipped a bit", "is damaged");
-        assertThat(first).contains(Chain.sha256(damaged));
+        assertThat(first).contains(Sha256.hex(damaged));
         try (Bench again = new Bench(folder, Bench.manual("orders", 10_000))) {
             assertThat(again.weight()).isEqualTo(10_000);
             assertThat(again.status().attempt()).isEqualTo(2);

@@ -51,20 +51,4 @@ public record DecisionReport(
 
     /** Where the rollout stood; weight 0..1, step 0-based and -1 before the first. */
     public record State(String phase, int attempt, int step, double weight) {}
-
-    /** The answer of {@code GET /v1/decisions}, the newest first. */
-    public record Summaries(List<Summary> decisions) {}
-
-    /**
-     * One line about a decision.
-     *
-     * @param actor who asked for it; null when the proxy decided by itself
-     */
-    public record Summary(
-            long sequence,
-            String at,
-            String rollout,
-            String kind,
-            String reason,
-            @Nullable String actor) {}
 }

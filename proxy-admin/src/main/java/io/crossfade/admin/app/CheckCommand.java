@@ -8,7 +8,6 @@ import io.crossfade.config.Change;
 import io.crossfade.config.Config;
 import io.crossfade.config.ConfigDiff;
 import io.crossfade.config.ConfigLoader;
-import io.crossfade.config.LoadResult;
 import io.crossfade.config.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
         if (diff != null && diff.isEmpty()) {
             return asTheServerSeesIt(path);
         }
-        Optional<Config> config = load(ConfigLoader.load(path, terminal.environment()));
+        Optional<Config> config = load(path);
         if (config.isEmpty()) {
             return Exit.USAGE;
         }
@@ -65,7 +64,7 @@ final class CheckCommand implements Callable<Integer> {
         if (diff == null) {
             return Exit.OK;
         }
-        Optional<Config> before = load(other(diff));
+        Optional<Config> before = load(Path.of(diff));
         if (before.isEmpty()) {
             return Exit.USAGE;
         }
@@ -79,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
         try {
             yaml = Files.readString(path);
         } catch (IOException e) {
-            load(ConfigLoader.load(path, terminal.environment())); // says why it cannot be read
+            load(path); // says why it cannot be read
             return Exit.USAGE;
         }
         RunningServer.Judgement judgement = server.diff(terminal, yaml);
@@ -96,16 +95,8 @@ final class CheckCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private LoadResult other(String name) {
-        return ConfigLoader.load(Path.of(name), terminal.environment());
-    }
-
-    private Optional<Config> load(LoadResult result) {
-        if (result instanceof LoadResult.Rejected rejected) {
-            rejected.problems().forEach(problem -> terminal.out().println(problem));
-            return Optional.empty();
-        }
-        return Optional.of(((LoadResult.Loaded) result).config());
+    private Optional<Config> load(Path file) {
+        return ConfigLoader.load(file, terminal.environment()).orTell(terminal.out()::println);
     }
 
     private void print(List<Change> changes) {

@@ -4,10 +4,11 @@ import io.crossfade.admin.cli.Exit;
 import io.crossfade.admin.cli.Failure;
 import io.crossfade.admin.cli.RunningServer;
 import io.crossfade.admin.cli.Terminal;
+import io.crossfade.config.Config;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.EffectiveConfig;
-import io.crossfade.config.LoadResult;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -68,13 +69,10 @@ final class ConfigCommand implements Runnable {
                 terminal.out().print(server.effectiveConfig(terminal));
                 return Exit.OK;
             }
-            LoadResult result = ConfigLoader.load(file, terminal.environment());
-            if (result instanceof LoadResult.Rejected rejected) {
-                rejected.problems().forEach(problem -> terminal.err().println(problem));
-                return Exit.USAGE;
-            }
-            terminal.out().print(EffectiveConfig.yaml(((LoadResult.Loaded) result).config()));
-            return Exit.OK;
+            Optional<Config> config =
+                    ConfigLoader.load(file, terminal.environment()).orTell(terminal.err()::println);
+            config.ifPresent(c -> terminal.out().print(EffectiveConfig.yaml(c)));
+            return config.isPresent() ? Exit.OK : Exit.USAGE;
         }
     }
 }

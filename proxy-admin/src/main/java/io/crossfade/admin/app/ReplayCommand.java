@@ -4,7 +4,6 @@ import io.crossfade.admin.cli.Exit;
 import io.crossfade.admin.cli.Terminal;
 import io.crossfade.config.Config;
 import io.crossfade.config.ConfigLoader;
-import io.crossfade.config.LoadResult;
 import io.crossfade.control.Replay;
 import io.crossfade.runtime.OffLine;
 import java.io.IOException;
@@ -45,12 +44,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadResult result = ConfigLoader.load(Path.of(String.valueOf(config)), terminal.environment());
-        if (result instanceof LoadResult.Rejected rejected) {
-            rejected.problems().forEach(problem -> terminal.err().println(problem));
-            return Exit.USAGE;
-        }
-        return replay(((LoadResult.Loaded) result).config());
+        return ConfigLoader.load(Path.of(String.valueOf(config)), terminal.environment())
+                .orTell(terminal.err()::println)
+                .map(this::replay)
+                .orElse(Exit.USAGE);
     }
 
     private int replay(Config with) {

@@ -3,14 +3,14 @@ package io.crossfade.admin.app;
 import io.crossfade.admin.cli.Exit;
 import io.crossfade.admin.cli.Terminal;
 import io.crossfade.admin.server.ConfigFile;
+import io.crossfade.config.Addresses;
 import io.crossfade.config.Config;
-import io.crossfade.config.ConfigLoader;
-import io.crossfade.config.LoadResult;
 import io.crossfade.config.RolloutSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +58,9 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Name one configuration file, not two");
         }
         Path path = file != null ? file : option != null ? option : Path.of(DEFAULT_FILE);
-        LoadResult result = ConfigLoader.load(path, terminal.environment());
-        if (result instanceof LoadResult.Rejected rejected) {
-            rejected.problems().forEach(problem -> terminal.err().println(problem));
-            return Exit.USAGE;
-        }
-        return serve(((LoadResult.Loaded) result).config(), new ConfigFile(path, terminal.environment()));
+        ConfigFile from = new ConfigFile(path, terminal.environment());
+        Optional<Config> config = from.read().orTell(terminal.err()::println);
+        return config.isPresent() ? serve(config.get(), from) : Exit.USAGE;
     }
 
     private int serve(Config config, ConfigFile file) throws InterruptedException {
@@ -118,7 +115,6 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static String url(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return "http://" + (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + address.getPort();
+        return "http://" + Addresses.show(address);
     }
 }

@@ -1,6 +1,6 @@
 package io.crossfade.admin.cli;
 
-import io.crossfade.admin.api.DecisionReport;
+import io.crossfade.admin.api.Decisions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,8 +36,8 @@ final class ReportCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do:");
     }
 
-    private static DecisionReport.Summaries summaries(AdminClient client) throws Failure {
-        return client.get("/v1/decisions").as(DecisionReport.Summaries.class);
+    private static Decisions summaries(AdminClient client) throws Failure {
+        return client.get("/v1/decisions").as(Decisions.class);
     }
 
     @Command(
@@ -60,19 +60,19 @@ final class ReportCommand implements Runnable {
             terminal.out()
                     .println(
                             remote.output() == Remote.Output.table
-                                    ? table(answer.as(DecisionReport.Summaries.class))
+                                    ? table(answer.as(Decisions.class))
                                     : Printer.data(remote.output(), answer.tree()));
             return Exit.OK;
         }
 
-        private String table(DecisionReport.Summaries summaries) {
+        private String table(Decisions summaries) {
             if (summaries.decisions().isEmpty()) {
                 return "no rollback and no hold so far";
             }
             RolloutText text = new RolloutText(terminal);
             List<List<String>> rows = new ArrayList<>();
             rows.add(List.of("SEQ", "AT", "ROLLOUT", "WHAT", "REASON", "WHO"));
-            for (DecisionReport.Summary each : summaries.decisions()) {
+            for (Decisions.Summary each : summaries.decisions()) {
                 String who = each.actor() == null ? "crossfade" : text.printable(each.actor());
                 rows.add(List.of(
                         Long.toString(each.sequence()), each.at(), each.rollout(), each.kind(), each.reason(), who));
@@ -118,7 +118,7 @@ final class ReportCommand implements Runnable {
         }
 
         private static String newest(AdminClient client, String rollout) throws Failure {
-            for (DecisionReport.Summary each : summaries(client).decisions()) {
+            for (Decisions.Summary each : summaries(client).decisions()) {
                 if (each.rollout().equals(rollout)) {
                     return Long.toString(each.sequence());
                 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.crossfade.admin.api.Assignment;
 import io.crossfade.admin.api.DecisionReport;
+import io.crossfade.admin.api.Decisions;
 import io.crossfade.admin.api.Health;
 import io.crossfade.admin.api.Rollout;
 import io.crossfade.admin.api.Rollouts;
@@ -241,9 +242,9 @@ final class Api {
 
     /** The newest first. */
     private Answer decisions() {
-        List<DecisionReport.Summary> summaries = new ArrayList<>();
+        List<Decisions.Summary> summaries = new ArrayList<>();
         server.control().reports().forEach(report -> summaries.add(0, ReportView.summary(report)));
-        return Answer.document(new DecisionReport.Summaries(summaries));
+        return Answer.document(new Decisions(summaries));
     }
 
     /** JSON, or a page of Markdown. */

@@ -20,7 +20,7 @@ public record ConfigFile(Path path, Map<String, String> environment) {
     }
 
     /** The file as it is now. */
-    LoadResult read() {
+    public LoadResult read() {
         return ConfigLoader.load(path, environment);
     }
 

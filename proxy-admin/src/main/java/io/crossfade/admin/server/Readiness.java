@@ -1,6 +1,7 @@
 package io.crossfade.admin.server;
 
 import io.crossfade.admin.api.Health;
+import io.crossfade.config.Addresses;
 import io.crossfade.control.ControlApi;
 import io.crossfade.runtime.ServerApi;
 import java.util.ArrayList;
@@ -28,12 +29,7 @@ final class Readiness {
         List<Health.Check> checks = new ArrayList<>();
         server.listeners()
                 .forEach((name, address) -> checks.add(new Health.Check(
-                        "listener " + name,
-                        !draining,
-                        (draining ? "draining " : "")
-                                + address.getAddress().getHostAddress()
-                                + ':'
-                                + address.getPort())));
+                        "listener " + name, !draining, (draining ? "draining " : "") + Addresses.show(address))));
         checks.add(journal(control));
         checks.add(new Health.Check(
                 "evidence",

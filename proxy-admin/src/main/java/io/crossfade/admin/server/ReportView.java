@@ -1,6 +1,7 @@
 package io.crossfade.admin.server;
 
 import io.crossfade.admin.api.DecisionReport;
+import io.crossfade.admin.api.Decisions;
 import io.crossfade.control.Report;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -117,10 +118,10 @@ final class ReportView {
         };
     }
 
-    static DecisionReport.Summary summary(Report r) {
+    static Decisions.Summary summary(Report r) {
         String at = Instant.ofEpochMilli(r.atEpochMillis()).toString();
         String actor = r.asked() == null ? null : r.asked().actor();
-        return new DecisionReport.Summary(r.sequence(), at, r.rollout(), r.kind(), r.reason(), actor);
+        return new Decisions.Summary(r.sequence(), at, r.rollout(), r.kind(), r.reason(), actor);
     }
 
     private static List<String> actions(Report r) {

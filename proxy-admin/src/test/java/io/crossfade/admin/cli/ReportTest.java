@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.api.DecisionReport;
+import io.crossfade.admin.api.Decisions;
 import io.crossfade.admin.api.Wire;
 import io.crossfade.admin.server.AdminServer;
 import io.crossfade.control.Report;
@@ -46,8 +47,8 @@ class ReportTest {
                         "12   2023-11-14T22:13:20Z  orders   rollback  errors-concurrent  crossfade",
                         "3    2023-11-14T22:13:20Z  orders   hold      operator           ann");
         assertThat(screen.run("report", "list", "-o", "json")).isZero();
-        assertThat(Wire.answer(screen.out(), DecisionReport.Summaries.class).decisions())
-                .extracting(DecisionReport.Summary::actor)
+        assertThat(Wire.answer(screen.out(), Decisions.class).decisions())
+                .extracting(Decisions.Summary::actor)
                 .containsExactly(null, "ann");
     }
 

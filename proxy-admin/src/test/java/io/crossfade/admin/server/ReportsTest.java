@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.crossfade.admin.FakeServer;
 import io.crossfade.admin.api.DecisionReport;
+import io.crossfade.admin.api.Decisions;
 import io.crossfade.admin.api.Wire;
 import io.crossfade.control.Report;
 import io.crossfade.control.RolloutStatus;
@@ -101,9 +102,8 @@ class ReportsTest {
         fake.report(rollback(12));
         try (AdminServer admin = AdminServer.start(fake)) {
             String url = "http://127.0.0.1:" + admin.address().getPort() + "/v1/decisions";
-            assertThat(Wire.answer(get(url, null).body(), DecisionReport.Summaries.class)
-                            .decisions())
-                    .extracting(DecisionReport.Summary::sequence)
+            assertThat(Wire.answer(get(url, null).body(), Decisions.class).decisions())
+                    .extracting(Decisions.Summary::sequence)
                     .containsExactly(12L, 3L);
             assertThat(Wire.answer(get(url + "/12", null).body(), DecisionReport.class)
                             .reason())
