@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.crossfade.http.Refusal;
 import io.crossfade.outcome.Outcome;
 import io.crossfade.rollout.Event;
+import io.crossfade.rollout.Metric;
+import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.Verb;
+import io.crossfade.rollout.analysis.Analysis;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,7 +84,7 @@ class ReferenceTest {
     }
 
     @Test
-    void everyReasonOfADecisionIsInThePages() throws IOException {
+    void everyReasonOfADecisionIsInThePages() throws Exception {
         Set<String> words = new TreeSet<>(Set.of(Event.OPERATOR));
         String decisions = room("rollout") + room("control");
         words.addAll(Pages.find(
@@ -88,6 +92,10 @@ class ReferenceTest {
                 decisions));
         for (String ofMetric : Pages.find("(?s)String reason\\(Analysis analysis\\) \\{(.*?)\n    }", decisions)) {
             words.addAll(Pages.find("(?:return|\\?|:) \"([a-z-]+)\"", ofMetric));
+        }
+        for (Metric metric : Metrics.ALL) { // one that says nothing finer gives its own word
+            Method reason = metric.getClass().getMethod("reason", Analysis.class);
+            words.addAll(reason.isDefault() ? Set.of(metric.word()) : Set.of());
         }
         words.addAll(Pages.find("Optional\\.of\\(\"([a-z-]+)\"\\)", decisions)); // what a metric holds for
         assertThat(words).hasSizeGreaterThan(8);
