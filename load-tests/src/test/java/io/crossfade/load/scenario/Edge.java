@@ -25,18 +25,18 @@ final class Edge implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
 
     private final Path folder;
-    private final boolean guarded;
+    private final List<String> environment;
     private int starts = 1;
     private Running now;
 
     /** A process that serves. */
     private record Running(Program program, int port, Admin admin, Duration startTime) {}
 
-    private Edge(Path folder, String config, boolean guarded) throws IOException {
+    private Edge(Path folder, String config, List<String> environment) throws IOException {
         Files.writeString(folder.resolve("crossfade.yaml"), config);
         this.folder = folder;
-        this.guarded = guarded;
-        now = launch(folder, 1, guarded);
+        this.environment = List.copyOf(environment);
+        now = launch(folder, 1, environment);
     }
 
     /**
@@ -45,12 +45,17 @@ final class Edge implements AutoCloseable {
      * @param config a configuration with a listener named edge and the data folder {@code ./data}
      */
     static Edge start(Path folder, String config) throws IOException {
-        return new Edge(folder, config, false);
+        return new Edge(folder, config, List.of());
     }
 
     /** The same with a paranoid leak detector: {@link #stop} and {@link #close} fail when a buffer was not released. */
     static Edge startGuarded(Path folder, String config) throws IOException {
-        return new Edge(folder, config, true);
+        return new Edge(folder, config, List.of(LEAK_DETECTION));
+    }
+
+    /** The same with more in its environment, each as {@code NAME=value}. */
+    static Edge startIn(List<String> environment, Path folder, String config) throws IOException {
+        return new Edge(folder, config, environment);
     }
 
     /** What every scenario's configuration begins with: ephemeral ports. */
@@ -78,12 +83,11 @@ final class Edge implements AutoCloseable {
     }
 
     /** Its output, standard output and log together, is in a file of its own. */
-    private static Running launch(Path folder, int number, boolean guarded) throws IOException {
+    private static Running launch(Path folder, int number, List<String> environment) throws IOException {
         List<String> command = Program.crossfade(
                 "serve", "-c", folder.resolve("crossfade.yaml").toString());
-        if (guarded) {
-            command.addAll(0, List.of("env", LEAK_DETECTION));
-        }
+        command.addAll(0, environment);
+        command.add(0, "env");
         long began = System.nanoTime();
         Program started = Program.start(folder, folder.resolve("server-" + number + ".log"), command);
         try {
@@ -153,12 +157,12 @@ final class Edge implements AutoCloseable {
 
     /** Starts a process that was ended before; it has new ports. */
     void restart() throws IOException {
-        now = launch(folder, ++starts, guarded);
+        now = launch(folder, ++starts, environment);
     }
 
     /** The collector finds what was not released, and the detector says so when the next buffer is taken. */
     private void expectNoLeak() throws InterruptedException, IOException {
-        if (!guarded) {
+        if (!environment.contains(LEAK_DETECTION)) {
             return;
         }
         for (int i = 0; i < 2 && now.program().isAlive(); i++) { // what the first found may be told by the second only
