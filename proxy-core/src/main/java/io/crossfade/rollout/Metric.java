@@ -41,6 +41,11 @@ public interface Metric {
         return Optional.empty();
     }
 
+    /** Whether it can judge at 100%, where the baseline is known from before alone. */
+    default boolean judgesAlone() {
+        return true;
+    }
+
     /** Whether a batch has what speaks against the canary; the first such batch of a story is its onset. */
     boolean against(Batch batch);
 

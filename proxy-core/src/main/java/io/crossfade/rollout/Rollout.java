@@ -129,7 +129,8 @@ public final class Rollout {
         String next = Outlook.of(plan, state, nowMillis);
         boolean waits = state.phase() == Phase.BAKING && state.extendedUntilMillis() != RolloutState.NEVER;
         String needed = waits ? evidence.needed(state.bakedMillis(nowMillis)) : "";
-        return needed.isEmpty() ? next : next + "; needs " + needed;
+        boolean alone = state.watched() && state.weight() == Words.WHOLE;
+        return next + (needed.isEmpty() ? "" : "; needs " + needed) + (alone ? Alone.guards(evidence) : "");
     }
 
     /** What each of the evidence's findings needs until it says something else, in their order; empty while nobody watches. */

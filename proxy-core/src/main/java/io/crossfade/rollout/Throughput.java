@@ -27,6 +27,11 @@ final class Throughput implements Metric {
     }
 
     @Override
+    public boolean judgesAlone() {
+        return false;
+    }
+
+    @Override
     public boolean against(Batch batch) {
         return !batch.users().window().isEmpty();
     }
