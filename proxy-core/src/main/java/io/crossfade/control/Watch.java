@@ -35,6 +35,9 @@ final class Watch {
 
     private static final int WORK_OF_A_BATCH = 10;
 
+    /** A decision in words, a status and lines for the journal. */
+    private static final int WORK_OF_A_MOVE = 60;
+
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
 
     private final int number;
@@ -144,19 +147,21 @@ final class Watch {
      * @return how much work that was, in observations
      */
     int look(long now, boolean closeBatch) {
+        int work = WORK_OF_A_LOOK;
         if (judge(now, closeBatch) instanceof Answer.Decided decided && mayAct(decided, now)) {
             automatic(decided, now);
+            work += WORK_OF_A_MOVE;
         }
         if (!behind()) {
             means.feed().judged(number);
         }
         EvidenceLine.Seen line = unwritten;
         if (line == null) {
-            return WORK_OF_A_LOOK;
+            return work;
         }
         unwritten = null;
         means.ledger().evidence(line);
-        return WORK_OF_A_BATCH + Batches.work(line.batch());
+        return work + WORK_OF_A_BATCH + Batches.work(line.batch());
     }
 
     /** Whether some of what was seen waits for another look. */

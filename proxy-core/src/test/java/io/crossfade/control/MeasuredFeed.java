@@ -21,8 +21,9 @@ final class MeasuredFeed implements RolloutFeed {
     /** As many as the real feed has. */
     private static final int BUCKETS = LatencyBuckets.COUNT;
 
-    /** Observations of one rollout, each tenth of the canary: the same flags, units that nobody else has. */
-    private record Burst(int rollout, long firstUnit, int units, int flags, int baselineOk, int canaryOk) {}
+    /** Observations of one rollout, one in so many of the canary: the same flags, units that nobody else has. */
+    private record Burst(
+            int rollout, long firstUnit, int units, int canaryOneIn, int flags, int baselineOk, int canaryOk) {}
 
     private final ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
     private final Deque<Burst> waiting = new ArrayDeque<>();
@@ -41,7 +42,16 @@ final class MeasuredFeed implements RolloutFeed {
 
     /** Observations that the next look finds, each tenth of the canary. */
     synchronized void observe(int rollout, int times, int flags, int baselineOk, int canaryOk) {
-        waiting.add(new Burst(rollout, units, times, flags, baselineOk, canaryOk));
+        observe(rollout, times, 10, flags, baselineOk, canaryOk);
+    }
+
+    /** The canary alone fails. */
+    synchronized void observeCanary(int rollout, int times) {
+        observe(rollout, times, 1, Observed.FAILED, 1, 0);
+    }
+
+    private void observe(int rollout, int times, int canaryOneIn, int flags, int baselineOk, int canaryOk) {
+        waiting.add(new Burst(rollout, units, times, canaryOneIn, flags, baselineOk, canaryOk));
         units += times;
     }
 
@@ -123,7 +133,7 @@ final class MeasuredFeed implements RolloutFeed {
         for (Burst burst = waiting.poll(); burst != null; burst = waiting.poll()) {
             for (int i = 0; i < burst.units; i++) {
                 long unit = mix(burst.firstUnit + i);
-                int who = Observed.who(i % 10 == 9, true, 10_000);
+                int who = Observed.who((i + 1) % burst.canaryOneIn == 0, true, 10_000);
                 sink.observed(burst.rollout, unit, burst.flags | who, looks, burst.baselineOk, burst.canaryOk);
                 drained++;
             }
