@@ -60,6 +60,7 @@ class HotPathTest {
         for (int i = 0; i < 1_000; i++) {
             feed.loop(0).gap(0, 0);
         }
+        feed.callNewUnits(0, true);
         feed.slowThresholds(0, new long[] {1_000_000, 2_000_000}, 2_000_000, 2);
         assertThat(bytesPerRequest(this::requests)).as("bytes").isZero();
         assertThat(counters.requests(series)).isEqualTo(2L * REQUESTS);
@@ -139,6 +140,7 @@ class HotPathTest {
                 throw new AssertionError("neither routed nor admitted");
             }
             long unit = split.unit(head.bytes(), 4 + i % 8, 32);
+            feed.loop(0).assigned(0, split.canary(unit), split.weight(), unit + i, i * 1_000_000L);
             gate.success();
             counters.loop(0).finished(series, Outcome.OK, 200, i * 100L);
             long now = i * 1_000_000L;

@@ -24,6 +24,9 @@ final class Batches {
     /** So many observations are judged at once, be they failures or not: the rest of a crowd waits for its next turn. */
     static final int MANY = 100;
 
+    /** So many new units are judged in the time of another observation. */
+    private static final int NEW_UNITS_PER_OBSERVATION = 10;
+
     private static final long HOUR_MILLIS = 3_600_000;
 
     private final int rollout;
@@ -32,6 +35,7 @@ final class Batches {
     private final SlowCounter slow;
     private final BaselineQuantiles quantiles;
     private final UnitLooks units;
+    private final NewUnits newUnits;
     private final LastTau tau;
     private List<Batch.Failure> failures = new ArrayList<>();
     private List<Batch.Abort> aborts = new ArrayList<>();
@@ -58,6 +62,7 @@ final class Batches {
         this.slow = new SlowCounter(settings.quantiles().length);
         this.quantiles = new BaselineQuantiles(settings.quantiles());
         this.units = new UnitLooks(rollout, feed, settings.users());
+        this.newUnits = new NewUnits(rollout, feed);
         this.tau = new LastTau(settings.quantiles().length);
     }
 
@@ -73,6 +78,8 @@ final class Batches {
             canaryOk = 0;
         } else if ((flags & Observed.ANSWERED) != 0) {
             answered(unit, flags, canary);
+        } else if ((flags & Observed.NEW_UNIT) == Observed.NEW_UNIT) {
+            newUnits.add(unit, canary, Observed.weight(flags));
         } else if (randomised) {
             slow(unit, flags, slot, canary);
         }
@@ -108,7 +115,11 @@ final class Batches {
         if (waiting && calledMillis != Analysis.NEVER && feed.witnesses(rollout) > witnesses) {
             return true;
         }
-        if (more || !failures.isEmpty() || nowMillis - lastMillis >= COALESCE_MILLIS || aMultitude()) {
+        if (more
+                || newUnits.isMany()
+                || !failures.isEmpty()
+                || nowMillis - lastMillis >= COALESCE_MILLIS
+                || aMultitude()) {
             return true;
         }
         int against = othersOfCanary + slow.canarySlow(feed.slot());
@@ -133,7 +144,8 @@ final class Batches {
         return batch.failures().size()
                 + batch.others().aborts().size()
                 + batch.others().answers().size()
-                + batch.slow().size();
+                + batch.slow().size()
+                + batch.newUnits().stream().mapToInt(of -> of.units().size()).sum() / NEW_UNITS_PER_OBSERVATION;
     }
 
     /** Whether the last one did not have all that was there. */
@@ -195,6 +207,7 @@ final class Batches {
                 new Batch.Others(aborts, answers, trials[0], trials[1]),
                 witness(),
                 units.take(nowMillis, unitRounds),
+                newUnits.take(),
                 tau.tell(nowMillis, closing));
         failures = new ArrayList<>();
         aborts = new ArrayList<>();
@@ -216,6 +229,11 @@ final class Batches {
         }
         witnesses = feed.witnesses(rollout);
         return new Batch.Witness(calledMillis, witnesses);
+    }
+
+    /** See {@link NewUnits#tell}. */
+    void tellNewUnits(long round) {
+        newUnits.tell(round);
     }
 
     /** Calls witnesses when failures have begun to speak against the canary after the last call. */
@@ -248,6 +266,7 @@ final class Batches {
                 && batch.canaryOk() == 0
                 && batch.slow().isEmpty()
                 && batch.others().isEmpty()
-                && batch.users().isEmpty();
+                && batch.users().isEmpty()
+                && batch.newUnits().isEmpty();
     }
 }

@@ -6,12 +6,14 @@ import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.Rollout;
 import io.crossfade.rollout.RolloutState;
 import io.crossfade.rollout.analysis.Finding;
+import io.crossfade.rollout.analysis.SplitCounts;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a status tells beside the state: version, wall clock, last decision, rollbacks; owned by the control thread. */
@@ -115,9 +117,17 @@ final class Chronicle {
     private static List<RolloutStatus.Verdict> verdicts(Rollout rollout, long nowMillis) {
         List<String> needs = rollout.needs(nowMillis);
         List<Finding> findings = rollout.evidence().findings();
-        return IntStream.range(0, findings.size())
-                .mapToObj(i -> verdict(findings.get(i), needs.isEmpty() ? "" : needs.get(i)))
-                .toList();
+        Stream<RolloutStatus.Verdict> ofMetrics = IntStream.range(0, findings.size())
+                .mapToObj(i -> verdict(findings.get(i), needs.isEmpty() ? "" : needs.get(i)));
+        return rollout.plan().analysed()
+                ? Stream.concat(ofMetrics, Stream.of(split(rollout))).toList()
+                : ofMetrics.toList();
+    }
+
+    private static RolloutStatus.Verdict split(Rollout rollout) {
+        SplitCounts split = rollout.evidence().split();
+        return new RolloutStatus.Verdict(
+                "split", "M", split.verdict().word(), split.logEvidence(), split.logThreshold(), rollout.splitSays());
     }
 
     private static RolloutStatus.Verdict verdict(Finding finding, String needs) {

@@ -68,6 +68,7 @@ sealed interface EvidenceLine {
             }
             OthersText.put(line, batch.others());
             OthersText.put(line, batch.users());
+            OthersText.putNewUnits(line, batch.newUnits());
             OthersText.putTau(line, batch.tau());
             return line;
         }

@@ -135,6 +135,7 @@ final class EvidenceParser {
                 OthersText.of(lists),
                 witness(),
                 OthersText.users(numbers.getOrDefault("canaryLately", NONE), lists),
+                OthersText.newUnits(lists),
                 OthersText.tau(lists));
     }
 

@@ -47,6 +47,33 @@ final class OthersText {
         return Arrays.stream(lists.getOrDefault("tau", NONE)).boxed().toList();
     }
 
+    /** Runs of one weight, one behind the other: the weight, how many units, the units. */
+    static void putNewUnits(ObjectNode line, List<Batch.NewUnits> runs) {
+        if (!runs.isEmpty()) {
+            ArrayNode numbers = line.putArray("newUnits");
+            for (Batch.NewUnits of : runs) {
+                numbers.add(of.weight()).add(of.units().size());
+                of.units().forEach(numbers::add);
+            }
+        }
+    }
+
+    /** Lines of older versions have none of it. */
+    static List<Batch.NewUnits> newUnits(Map<String, long[]> lists) {
+        long[] numbers = lists.getOrDefault("newUnits", NONE);
+        List<Batch.NewUnits> runs = new ArrayList<>();
+        for (int i = 0; i + 1 < numbers.length; ) {
+            int from = i + 2;
+            int to = (int) Math.min(numbers.length, from + numbers[i + 1]);
+            List<Integer> units = Arrays.stream(numbers, from, to)
+                    .mapToObj(number -> (int) number)
+                    .toList();
+            runs.add(new Batch.NewUnits((int) numbers[i], units));
+            i = to;
+        }
+        return runs;
+    }
+
     static void put(ObjectNode line, Batch.Users users) {
         if (users.canaryLately() >= 0) {
             line.put("canaryLately", users.canaryLately());

@@ -110,6 +110,7 @@ final class Watch {
         rollout = rollout.under(plan);
         if (!sameAnalysis) {
             batches = new Batches(number, means.feed(), plan.analysis());
+            batches.tellNewUnits(rollout.evidence().splitRound());
         }
     }
 
@@ -133,6 +134,7 @@ final class Watch {
     /** The journal and the evidence log have been told. */
     void replayed() {
         batches.remember(rollout.evidence().tau());
+        batches.tellNewUnits(rollout.evidence().splitRound());
     }
 
     void putInForce() {
@@ -220,6 +222,7 @@ final class Watch {
         }
         Answer answer = rollout.take(new Input.Observed(batch));
         batches.callWitnesses(rollout.evidence().roseAtMillis(), now);
+        batches.tellNewUnits(rollout.evidence().splitRound());
         unwritten = new EvidenceLine.Seen(sequence(), name(), batch); // users come first
         return answer;
     }
@@ -381,6 +384,7 @@ final class Watch {
                     true,
                     rounds); // what was before this attempt is none of its evidence
         }
+        batches.tellNewUnits(rollout.evidence().splitRound()); // before the weight is in force
     }
 
     /** Stands where a journal that began anew says. */

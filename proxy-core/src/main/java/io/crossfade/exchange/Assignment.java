@@ -92,9 +92,19 @@ final class Assignment {
             reason = mintedCookie == null ? Reason.PER_REQUEST : Reason.MINTED;
         }
         canary = view.split().canary(unit);
+        tellUnit(view);
         Snapshot.Target assigned = canary ? canaryTarget : matched.baseline();
         target = assigned;
         return assigned;
+    }
+
+    /** A key of one request names nobody who could come again, and would tell of our own random numbers. */
+    private void tellUnit(Snapshot.RolloutView view) {
+        if (reason != Reason.PER_REQUEST) {
+            int weight = view.split().weight();
+            loop.feed()
+                    .assigned(view.number(), canary, weight, unit, loop.clock().now());
+        }
     }
 
     /** While the canary's breaker is open, or its last failures are not judged yet, its users are answered by the baseline. */

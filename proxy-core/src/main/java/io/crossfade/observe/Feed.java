@@ -1,6 +1,7 @@
 package io.crossfade.observe;
 
 import io.crossfade.admit.Brake;
+import io.crossfade.assign.Buckets;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -146,6 +147,13 @@ public final class Feed implements RolloutFeed {
     }
 
     @Override
+    public void callNewUnits(int rollout, boolean wanted) {
+        Shared shared = rollouts[rollout];
+        shared.newUnitsCalls++;
+        shared.newUnitsCall = wanted ? shared.newUnitsCalls : 0;
+    }
+
+    @Override
     public void callWitnesses(int rollout) {
         Shared shared = rollouts[rollout];
         shared.call = new Call(shared.call.number() + 1, System.nanoTime());
@@ -235,6 +243,12 @@ public final class Feed implements RolloutFeed {
         /** The control thread's. */
         private int unitsCalls = 1;
 
+        /** The number of the last {@link RolloutFeed#callNewUnits}; 0 while nobody wants to hear of them. */
+        private volatile int newUnitsCall;
+
+        /** The control thread's. */
+        private int newUnitsCalls;
+
         /** The control thread's. */
         private final long[] latenciesTaken = new long[LatencyBuckets.COUNT];
 
@@ -272,6 +286,27 @@ public final class Feed implements RolloutFeed {
          */
         public boolean trial(int rollout, long unit, long nowNanos) {
             return tallies[rollout].trial(unit, nowNanos);
+        }
+
+        /**
+         * A unit was assigned by its hash; whatever happens to its request afterwards does not matter. Told once of each unit, between the
+         * control thread's calls.
+         *
+         * @param weight canary share in force, in buckets; when one of the variants has nobody there is nothing to tell
+         * @param unit hash of the unit key
+         */
+        public void assigned(int rollout, boolean canary, int weight, long unit, long nowNanos) {
+            int call = feed.rollouts[rollout].newUnitsCall;
+            if (call == 0 || weight == 0 || weight == Buckets.COUNT) {
+                return;
+            }
+            Tally tally = tallies[rollout];
+            if (tally.comesNew(call, unit)) {
+                offer(rollout, Observed.who(canary, true, weight) | Observed.NEW_UNIT, unit, nowNanos, tally);
+                if (ring.filledHalf()) {
+                    feed.bell.ringAfterWrite();
+                }
+            }
         }
 
         /**

@@ -33,7 +33,7 @@ public interface RolloutFeed {
 
     /**
      * Bits of an observation, and above them the canary's weight when the unit was assigned. It tells of one thing: a failure, an
-     * answer of a class, a client that gave up, a request that is overdue, or else one that was slow.
+     * answer of a class, a new unit, a client that gave up, a request that is overdue, or else one that was slow.
      */
     final class Observed {
         /** The request was for the canary (else for the baseline). */
@@ -59,6 +59,9 @@ public interface RolloutFeed {
 
         /** With {@link #ABORTED}: beyond the p99 of the baseline. With {@link #ANSWERED}: the status turns users away. */
         public static final int GRAVE = 1 << 14;
+
+        /** It is the first request of a unit, and nothing is known of it but its assignment. Whoever has given up is not overdue any more. */
+        public static final int NEW_UNIT = OVERDUE | ABORTED;
 
         private static final int SLOW_SHIFT = 3;
         private static final int SLOW_BITS = 0xFF;
@@ -125,6 +128,13 @@ public interface RolloutFeed {
      * @param counts what was read since the last {@link #callUnits}
      */
     void readUnits(int rollout, UnitCounts counts);
+
+    /**
+     * From now on all units are new, and each loop tells of a unit once.
+     *
+     * @param wanted whether it tells of them at all
+     */
+    void callNewUnits(int rollout, boolean wanted);
 
     /** From now on requests of the baseline that begin are witnesses when they end well; those of before are not any more. */
     void callWitnesses(int rollout);

@@ -36,6 +36,19 @@ final class Tally {
     /** Made when the first unit comes. */
     private volatile @Nullable SeenUnits units;
 
+    /** The loop's; made when the first unit comes. */
+    private @Nullable NewUnits newUnits;
+
+    /** Whether the unit comes for the first time since this call. The loop's thread. */
+    boolean comesNew(int call, long unit) {
+        NewUnits before = newUnits;
+        if (before == null) {
+            before = new NewUnits(call);
+            newUnits = before;
+        }
+        return before.first(call, unit);
+    }
+
     /** A request of a hash-assigned unit has ended. The loop's thread. */
     void ended(int call, int who, boolean failed, long unit) {
         SeenUnits seen = units;

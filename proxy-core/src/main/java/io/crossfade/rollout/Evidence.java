@@ -8,6 +8,7 @@ import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Finding;
 import io.crossfade.rollout.analysis.Memento;
 import io.crossfade.rollout.analysis.Prospect;
+import io.crossfade.rollout.analysis.SplitCounts;
 import io.crossfade.rollout.analysis.Verdict;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -113,8 +114,12 @@ public final class Evidence {
         if (event instanceof Event.Replaced) {
             analysis = new Analysis(settings); // another baseline may fail as often as it likes
             onsets.clear();
-        } else if (event instanceof Event.AttemptBegun || event instanceof Event.EvidenceCleared) {
+        } else if (event instanceof Event.AttemptBegun) {
             analysis.beginAttempt();
+            onsets.clear();
+            dropped = false;
+        } else if (event instanceof Event.EvidenceCleared) {
+            analysis.clearEvidence();
             onsets.clear();
             dropped = false;
         } else if (event instanceof Event.AnalysisChanged) {
@@ -260,6 +265,16 @@ public final class Evidence {
     /** How often the count of distinct units was begun anew; see {@link Analysis#unitRounds}. */
     public long unitRounds() {
         return analysis.unitRounds();
+    }
+
+    /** Which attempt's new units are to be told; see {@link Analysis#splitRound}. */
+    public long splitRound() {
+        return analysis.splitRound();
+    }
+
+    /** Whether the units of this attempt were split as the weights say. */
+    public SplitCounts split() {
+        return analysis.split();
     }
 
     /** The baseline's latencies that were told last; see {@link Batch#tau()}. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The canary has users and misbehaves: back to the baseline, or hold. A rollback of any metric goes before a hold of any; among
- * either, metrics speak in their order.
+ * either, metrics speak in their order. What no metric says comes last: that the users of both are not split as they should be.
  */
 final class Guard implements Rule {
     @Override
@@ -38,7 +38,7 @@ final class Guard implements Rule {
                 return Optional.of(held(at, metric, reason.get()));
             }
         }
-        return Optional.empty();
+        return UnevenSplit.held(at);
     }
 
     private static Optional<String> reason(Situation at, Metric metric) {

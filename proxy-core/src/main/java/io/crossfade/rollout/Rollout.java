@@ -133,6 +133,11 @@ public final class Rollout {
         return next + (needed.isEmpty() ? "" : "; needs " + needed) + (alone ? Alone.guards(evidence) : "");
     }
 
+    /** How new units are split, in words; empty while nobody watches. */
+    public String splitSays() {
+        return state.watched() ? UnevenSplit.says(evidence.split()) : "";
+    }
+
     /** What each of the evidence's findings needs until it says something else, in their order; empty while nobody watches. */
     public List<String> needs(long nowMillis) {
         return state.watched() ? evidence.needs(state.bakedMillis(nowMillis)) : List.of();

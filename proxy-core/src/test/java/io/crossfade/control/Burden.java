@@ -64,6 +64,7 @@ final class Burden {
             measured("little happens", () -> seconds(5));
             measured("all fail", () -> allFail(20));
             measured("crowds", () -> crowds(4));
+            measured("everybody is new", () -> everybodyIsNew(4));
             measured("tables grow", () -> fill(1));
             measured("all are saved", () -> {
                 control.configure(Bench.numbered(plans));
@@ -162,6 +163,16 @@ final class Burden {
         for (int i = 0; i < times; i++) {
             feed.observe(i, 1 << 14, Observed.FAILED, 99, 11);
             pass();
+        }
+    }
+
+    /** As many users as the event loops can hold, none of whom has been seen before, and a few of each rollout. */
+    private void everybodyIsNew(int times) {
+        for (int i = 0; i < times; i++) {
+            for (int rollout = 0; rollout < ROLLOUTS; rollout++) {
+                feed.observe(rollout, rollout < times ? 1 << 12 : 20, Observed.NEW_UNIT, 0, 0);
+            }
+            seconds(1);
         }
     }
 

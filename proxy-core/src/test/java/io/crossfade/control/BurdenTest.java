@@ -38,7 +38,7 @@ final class BurdenTest {
             }
         }
         assertThat(best)
-                .hasSize(7)
+                .hasSize(8)
                 .allSatisfy((kind, micros) ->
                         assertThat(micros).as("longest look: %s", kind).isLessThan(Burden.MOST_MICROS));
         assertThat(said).contains("under way: " + Burden.ROLLOUTS);

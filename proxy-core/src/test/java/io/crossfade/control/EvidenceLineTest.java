@@ -41,7 +41,9 @@ final class EvidenceLineTest {
     private static final Batch WITH_USERS = Batch.ofSuccesses(1_234, 10_000, 5, 6)
             .with(new Batch.Users(
                     12, List.of(65, 524_287), LongStream.range(0, 64).boxed().toList()))
-            .withTau(List.of(1_000L, 5_000_000_000L));
+            .withTau(List.of(1_000L, 5_000_000_000L))
+            .withNewUnits(List.of(
+                    new Batch.NewUnits(10_000, List.of(3, 131_071, 0)), new Batch.NewUnits(100_000, List.of(5))));
 
     @Test
     void aBatchIsReadAsItWasWritten() {

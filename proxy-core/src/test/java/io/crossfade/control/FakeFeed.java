@@ -18,6 +18,7 @@ final class FakeFeed implements RolloutFeed {
     private final Queue<Observation> waiting = new ArrayDeque<>();
     private final long[] baselineOk = new long[4];
     private final long[] canaryOk = new long[4];
+    private final boolean[] wantsNewUnits = new boolean[4];
     private volatile BooleanSupplier quiet = () -> true;
     private boolean signalled;
     private boolean broken;
@@ -132,6 +133,26 @@ final class FakeFeed implements RolloutFeed {
     @Override
     public synchronized long witnesses(int rollout) {
         return witnesses;
+    }
+
+    /** Units that nobody has seen before, assigned under {@link #weight} as often to the canary as this says. */
+    synchronized void newUnits(int rollout, int baseline, int canary) {
+        for (int i = 0; i < baseline + canary; i++) {
+            boolean onCanary = (i + 1L) * canary / (baseline + canary) > (long) i * canary / (baseline + canary);
+            int flags = Observed.NEW_UNIT | Observed.who(onCanary, true, weight);
+            waiting.add(new Observation(rollout, ++units, flags, 0, 0));
+        }
+        wake();
+    }
+
+    @Override
+    public synchronized void callNewUnits(int rollout, boolean wanted) {
+        wantsNewUnits[rollout] = wanted;
+    }
+
+    /** Whether the control thread has asked for new units, and not said since that it has enough. */
+    synchronized boolean wantsNewUnits(int rollout) {
+        return wantsNewUnits[rollout];
     }
 
     @Override

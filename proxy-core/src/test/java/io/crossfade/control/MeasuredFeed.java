@@ -169,6 +169,9 @@ final class MeasuredFeed implements RolloutFeed {
     public void readUnits(int rollout, UnitCounts counts) {}
 
     @Override
+    public void callNewUnits(int rollout, boolean wanted) {}
+
+    @Override
     public void callWitnesses(int rollout) {
         witnessed[rollout] = true;
     }

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * &gt; after 500ms                           time passes; also: recall, judged, drain, weight 5%
  * &gt; p99 20ms                              of the baseline, as the control thread sets it: slow from 5, 10, 20 and 40 ms on
  * &gt; gaps 50ms                               silences in the baseline's bodies; in force with the next p99
+ * &gt; new units                              are told from now on, all users are new
  * &gt; told                                  what the control thread is told since the last time
  * </pre>
  */
@@ -145,6 +146,7 @@ final class ExchangeScript {
             case "recall" -> world.recall();
             case "judged" -> world.judge();
             case "p99" -> world.p99(millis(what));
+            case "new" -> world.newUnits();
             case "gaps" -> world.gaps(millis(what));
             case "told" -> {} // said with what was seen
             case "drain" -> world.drain();

@@ -346,6 +346,11 @@ final class World {
         feed.slowThresholds(0, new long[] {p99 / 4, p99 / 2, p99, 2 * p99}, p99, 2);
     }
 
+    /** As the control thread does when an attempt begins. */
+    void newUnits() {
+        feed.callNewUnits(0, true);
+    }
+
     /** 1,000 answers of the baseline in pieces, each with a silence of so long. */
     void gaps(long millis) {
         for (int i = 0; i < 1_000; i++) {
@@ -365,11 +370,13 @@ final class World {
         String slow = " slow at " + Integer.bitCount(Observed.slow(flags));
         String what = (flags & Observed.FAILED) != 0
                 ? "failed"
-                : (flags & Observed.ANSWERED) != 0
-                        ? "answered class " + Observed.answerClass(flags) + grave
-                        : (flags & Observed.ABORTED) != 0
-                                ? "gave up" + slow + grave
-                                : ((flags & Observed.OVERDUE) != 0 ? "overdue" : "ended") + slow;
+                : (flags & Observed.NEW_UNIT) == Observed.NEW_UNIT
+                        ? "new unit"
+                        : (flags & Observed.ANSWERED) != 0
+                                ? "answered class " + Observed.answerClass(flags) + grave
+                                : (flags & Observed.ABORTED) != 0
+                                        ? "gave up" + slow + grave
+                                        : ((flags & Observed.OVERDUE) != 0 ? "overdue" : "ended") + slow;
         String placed = (flags & Observed.RANDOMISED) != 0 ? "" : " placed";
         String variant = (flags & Observed.CANARY) != 0 ? " on canary" : " on baseline";
         return what + placed + variant + " at " + Observed.weight(flags) / 1_000 + "%";

@@ -355,6 +355,59 @@ class FeedTest {
         return done;
     }
 
+    /** Whatever becomes of its request; on each loop, as these share nothing. */
+    @Test
+    void aLoopTellsOfEachUnitOnceBetweenTwoCalls() {
+        Feed.Loop loop = feed.loop(0);
+        loop.assigned(ORDERS, true, 10_000, 77, NOW);
+        assertThat(drain()).as("nobody has asked").isEmpty();
+        feed.callNewUnits(ORDERS, true);
+        for (int i = 0; i < 2; i++) {
+            loop.assigned(ORDERS, true, 10_000, 77, NOW);
+            loop.assigned(ORDERS, false, 10_000, 78, NOW);
+            loop.assigned(0, true, 10_000, 77, NOW);
+            feed.loop(1).assigned(ORDERS, true, 20_000, 77, NOW);
+        }
+        assertThat(drain())
+                .containsExactly(
+                        "1 unit 77 flags " + newUnit(true, 10_000) + " ok 0/0",
+                        "1 unit 78 flags " + newUnit(false, 10_000) + " ok 0/0",
+                        "1 unit 77 flags " + newUnit(true, 20_000) + " ok 0/0");
+        feed.callNewUnits(ORDERS, true);
+        loop.assigned(ORDERS, true, 30_000, 77, NOW);
+        assertThat(drain()).containsExactly("1 unit 77 flags " + newUnit(true, 30_000) + " ok 0/0");
+        feed.callNewUnits(ORDERS, false);
+        loop.assigned(ORDERS, true, 30_000, 79, NOW);
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
+    void whereOneVariantHasNobodyNoUnitIsTold() {
+        feed.callNewUnits(ORDERS, true);
+        feed.loop(0).assigned(ORDERS, false, 0, 77, NOW);
+        feed.loop(0).assigned(ORDERS, true, 100_000, 78, NOW);
+        assertThat(drain()).isEmpty();
+        feed.loop(0).assigned(ORDERS, true, 99_999, 77, NOW);
+        assertThat(drain()).hasSize(1);
+    }
+
+    /** Units that share a place are taken for one, so a loop never tells of more than there are places. */
+    @Test
+    void aLoopTellsOfAsManyUnitsAsItsMapHasBits() {
+        Feed large = new Feed(1, 1, 1 << 17);
+        large.callNewUnits(0, true);
+        for (long unit = 0; unit < 1_000_000; unit++) {
+            large.loop(0).assigned(0, false, 10_000, unit, NOW);
+        }
+        assertThat(large.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {}))
+                .isBetween(65_500, NewUnits.BITS);
+        assertThat(large.dropped()).isZero();
+    }
+
+    private static int newUnit(boolean canary, int weight) {
+        return Observed.who(canary, true, weight) | Observed.NEW_UNIT;
+    }
+
     private List<String> drain() {
         List<String> seen = new ArrayList<>();
         int drained = feed.drain((rollout, unit, flags, slot, baselineOk, canaryOk) ->

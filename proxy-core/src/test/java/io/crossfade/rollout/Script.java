@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * &gt; 40s seen baseline=9000/3 canary=1000/8 slow=40/30 users=same
  *                                  requests/failures evenly, in two looks where any fail; slow requests baseline/canary; users=same: one unit fails always
  *                                  units=900/0/100/9 distinct ones of this step: baseline seen/failed, canary seen/failed
+ *                                  new=5400/600 users who come for the first time: assigned to the baseline/to the canary
  * &gt; 50s replan 10%/1m 100%/1m      the process restarts with another plan; with canary= the first look sees a batch too;
  *                                  with release= or next= it is another rollout; journal=old: the journal did not say which it was
  * &gt; 60s removed                    the configuration does not name it any more
@@ -38,6 +39,7 @@ final class Script {
     private Rollout rollout;
     private final List<Event> history = new ArrayList<>();
     private long units;
+    private int newUnits;
     private Witnesses witnesses = new Witnesses();
     private final Sketches sketches = new Sketches();
     private long rounds;
@@ -128,7 +130,7 @@ final class Script {
         if (word.equals("seen") || (word.equals("replan") && options.containsKey("canary"))) {
             Batch.Users users = users(options);
             return new Input.Observed(
-                    witnesses.with(secondLook(batch(now, options))).with(users));
+                    witnesses.with(secondLook(batch(now, options))).with(users).withNewUnits(newUnits(options)));
         }
         if (word.equals("tick") || word.equals("replan")) {
             return new Input.Tick(now);
@@ -186,6 +188,17 @@ final class Script {
             }
         }
         return sketches.users();
+    }
+
+    private List<Batch.NewUnits> newUnits(Map<String, String> options) {
+        int[] assigned = pair(options.getOrDefault("new", "0/0"));
+        List<Integer> codes = new ArrayList<>();
+        for (int i = 0; i < assigned[0] + assigned[1]; i++) {
+            codes.add(2 * newUnits++ + part(assigned[1], i, assigned[0] + assigned[1]));
+        }
+        return codes.isEmpty()
+                ? List.of()
+                : List.of(new Batch.NewUnits(rollout.state().weight(), codes));
     }
 
     /** The i-th of so many parts of a whole. */

@@ -1,14 +1,17 @@
 package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.crossfade.config.Cidr;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.control.Operation;
+import io.crossfade.control.RolloutStatus;
 import io.crossfade.rollout.Verb;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +93,33 @@ class AssignmentTest {
                 assertThat(canaryUsers(server, 100)).hasSize(100);
             }
         }
+    }
+
+    /** As the split test needs it: by whichever event loop he comes, and whatever the weight is when he comes again. */
+    @Test
+    void aUserIsANewUserOnce() throws Exception {
+        try (RawUpstream legacy = RawUpstream.answering(RawUpstream.ok("legacy"));
+                RawUpstream next = RawUpstream.answering(RawUpstream.ok("next"));
+                TestServer server = start(legacy, next, TestServer.manual("orders", 50_000, true))) {
+            int canary = canaryUsers(server, 200).size();
+            for (int connection = 0; connection < 8; connection++) {
+                assertThat(canaryUsers(server, 200)).hasSize(canary);
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> split(server).startsWith("of 200 new users " + canary + " ("));
+            setWeight(server, 20_000);
+            canaryUsers(server, 250);
+            await().atMost(Duration.ofSeconds(10)).until(() -> split(server).contains(" let expect 110 ("));
+            assertThat(split(server)).startsWith("of 250 new users ");
+        }
+    }
+
+    private static String split(TestServer server) {
+        return server.api.control().status("orders").orElseThrow().verdicts().stream()
+                .filter(verdict -> verdict.metric().equals("split"))
+                .map(RolloutStatus.Verdict::needs)
+                .findFirst()
+                .orElse("");
     }
 
     @Test

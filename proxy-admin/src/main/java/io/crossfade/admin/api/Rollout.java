@@ -51,7 +51,8 @@ public record Rollout(
      * What one detector says.
      *
      * @param metric errors or latency
-     * @param detector C (concurrent control), S (absolute limit), L (latency), A (users that gave up) or E (client errors)
+     * @param detector C (concurrent control), S (absolute limit), L (latency), A (users that gave up), E (client errors), U (users with a failure), T
+     *     (throughput) or M (the split of new users)
      * @param verdict Pass, Fail, Inconclusive, NoData or SharedFate
      * @param logEvidence natural logarithm of the statistic; trips at logThreshold; null when there is none yet
      * @param needs what it takes until the detector says something else, in words; empty while the canary is not watched

@@ -84,6 +84,12 @@ final class ReportView {
                         "The canary failed at least half of its requests, and too few users were there for more than a hold.",
                         LOG,
                         "Roll back, unless one user is known to be broken; then crossfade rollout resume %s.");
+            case "split" ->
+                List.of(
+                        "Users who came for the first time in this attempt did not fall to the canary as often as the weight says. Nobody is blamed.",
+                        "Look for what keeps users of one variant from the proxy: those who stayed away since an earlier attempt, a cache, balancer or"
+                                + " splitter in front that chooses by the same key, somebody who picks keys.",
+                        "What compares the variants compares other users than it should. When the reason is found: crossfade rollout resume %s, or roll back.");
             case "shared-fate" ->
                 List.of(
                         "Both variants failed together, so nobody is blamed.",

@@ -22,6 +22,7 @@ public final class Analysis {
     private final UnusualAnswers clientErrors;
     private final UserSuccess userSuccess;
     private final Throughput throughput;
+    private final SplitEvidence split = new SplitEvidence();
     private long now = Long.MIN_VALUE;
     private int weight;
     private long[] tau = {};
@@ -38,9 +39,19 @@ public final class Analysis {
 
     /** Forgets all evidence and every count, but not how often the baseline fails; begins a step too. */
     public void beginAttempt() {
+        split.begin();
+        clearEvidence();
+    }
+
+    /**
+     * The same in the middle of an attempt, for an operator who has judged what speaks against the canary. The units' split goes on being
+     * tested, as it may be only once an attempt; where it has tripped that was judged too, and the test begins anew.
+     */
+    public void clearEvidence() {
         failures.beginAttempt();
         slow.reset();
         clientErrors.reset();
+        if (split.verdict() == Verdict.FAIL) split.begin();
         beginStep();
     }
 
@@ -55,6 +66,16 @@ public final class Analysis {
     /** How often the count of distinct units was begun anew: what was counted before the number changed is to be forgotten. */
     public long unitRounds() {
         return userSuccess.rounds();
+    }
+
+    /** Tells the attempts of the split test apart: when it changes units are new again; 0 while it needs to be told of none. */
+    public long splitRound() {
+        return split.round();
+    }
+
+    /** Whether the units of this attempt were split between the variants as the weights say. */
+    public SplitCounts split() {
+        return split.counts();
     }
 
     /** C forgets the units it has counted, and its evidence with them: the plan has moved to another step. */
@@ -89,6 +110,7 @@ public final class Analysis {
         clientErrors.apply(batch.others());
         userSuccess.apply(batch, now);
         throughput.apply(batch.users().window());
+        split.apply(batch.newUnits());
     }
 
     /**
@@ -223,6 +245,7 @@ public final class Analysis {
         clientErrors.save(out);
         if (settings.users().success()) userSuccess.save(out);
         throughput.save(out);
+        split.save(out);
         return new Memento(Memento.VERSION, settings.fingerprint(), out.asItStands());
     }
 
@@ -250,5 +273,6 @@ public final class Analysis {
         clientErrors.restore(in);
         if (settings.users().success()) userSuccess.restore(in);
         throughput.restore(in);
+        split.restore(in);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param others what else was seen of hash-assigned units
  * @param witness what is known of requests of the baseline that began after an instant
  * @param users what is known of distinct units
+ * @param newUnits units that came for the first time in the attempt, as far as the event loops know; a unit may be told again
  * @param tau the baseline's latency at each quantile of the settings and at p99, nanoseconds, so that a restart at 100 % knows it; empty when it
  *     is not told
  */
@@ -30,6 +31,7 @@ public record Batch(
         Others others,
         Witness witness,
         Users users,
+        List<NewUnits> newUnits,
         List<Long> tau) {
 
     static final int BUCKETS = 100_000;
@@ -171,6 +173,42 @@ public record Batch(
         }
     }
 
+    /**
+     * Units that were assigned by their hash under one weight.
+     *
+     * @param weight canary share in force when they were, in buckets
+     * @param units see {@link #of}
+     */
+    public record NewUnits(int weight, List<Integer> units) {
+        public NewUnits {
+            requireWeight(weight);
+            units = List.copyOf(units);
+            for (int unit : units) {
+                if (unit < 0 || unit >= 2 * SplitEvidence.BITS) {
+                    throw new IllegalArgumentException(
+                            "new unit: " + unit + " (expected: 0.." + (2 * SplitEvidence.BITS - 1) + ")");
+                }
+            }
+        }
+
+        /**
+         * All that is kept of a unit: twice its place in the bit map of units that have come, and one more for the canary's.
+         *
+         * @param unit 64-bit hash of the unit key
+         */
+        public static int of(long unit, boolean canary) {
+            return 2 * SplitEvidence.place(unit) + (canary ? 1 : 0);
+        }
+
+        static int place(int unit) {
+            return unit / 2;
+        }
+
+        static boolean canary(int unit) {
+            return unit % 2 == 1;
+        }
+    }
+
     /** A batch that knows nothing of distinct units. */
     public Batch(
             long nowMillis,
@@ -181,7 +219,18 @@ public record Batch(
             List<Slow> slow,
             Others others,
             Witness witness) {
-        this(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, Users.NONE, List.of());
+        this(
+                nowMillis,
+                weight,
+                failures,
+                baselineOk,
+                canaryOk,
+                slow,
+                others,
+                witness,
+                Users.NONE,
+                List.of(),
+                List.of());
     }
 
     /** A batch in which nothing else was seen. */
@@ -206,6 +255,7 @@ public record Batch(
         if (baselineOk < 0 || canaryOk < 0) throw new IllegalArgumentException("successes below 0");
         failures = List.copyOf(failures);
         slow = List.copyOf(slow);
+        newUnits = List.copyOf(newUnits);
         tau = List.copyOf(tau);
     }
 
@@ -217,17 +267,24 @@ public record Batch(
 
     /** The same with what the baseline's later requests say. */
     public Batch with(Witness other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other, users, tau);
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, other, users, newUnits, tau);
     }
 
     /** The same with what is known of distinct units. */
     public Batch with(Users other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, other, tau);
+        return new Batch(
+                nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, other, newUnits, tau);
     }
 
     /** The same with the baseline's latencies. */
     public Batch withTau(List<Long> other) {
-        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, users, other);
+        return new Batch(
+                nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, users, newUnits, other);
+    }
+
+    /** The same with new units. */
+    public Batch withNewUnits(List<NewUnits> other) {
+        return new Batch(nowMillis, weight, failures, baselineOk, canaryOk, slow, others, witness, users, other, tau);
     }
 
     /** A batch in which nothing failed and nothing was slow. */
