@@ -58,6 +58,7 @@ public final class JsonSchema {
 
     static Map<String, Object> section(Shape<?> shape) {
         Map<String, Object> section = object(new LinkedHashMap<>(), List.of());
+        List<Object> together = new ArrayList<>(TOGETHER.getOrDefault(shape.type(), List.of()));
         for (Constant constant : shape.constants()) {
             Map<String, Object> schema =
                     described(constant.says(), WordKind.only(constant.word()).schema());
@@ -72,9 +73,13 @@ public final class JsonSchema {
                 range.describe(schema);
             }
             add(section, part.key(), schema, part.required());
+            String also = part.declared().also();
+            if (!also.isEmpty()) {
+                add(section, also, schema, false);
+                together.add(not(Map.of("required", List.of(part.key(), also))));
+            }
         }
-        List<Object> together = TOGETHER.get(shape.type());
-        if (together != null) {
+        if (!together.isEmpty()) {
             section.put("allOf", together);
         }
         return section;

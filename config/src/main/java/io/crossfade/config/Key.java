@@ -20,9 +20,12 @@ import java.lang.annotation.Target;
     /** In the file, where it is not the component's name. A dot leads into a section that has no record of its own. */
     String name() default "";
 
+    /** Another name of the same key; both in one section is a mistake. */
+    String also() default "";
+
     /**
      * What stands when the file says nothing, as the file would say it. {@code 20, at most window} is the smaller of 20 and the
-     * value of another key. Empty: a reader fills it, or there is nothing.
+     * value of another key. Empty: a reader fills it, or there is nothing; a {@code Double} is null then.
      */
     String standard() default "";
 

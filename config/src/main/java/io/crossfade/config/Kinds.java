@@ -43,13 +43,13 @@ final class Kinds {
 
     private static Kind of(Class<?> type, Key key) {
         Kind own = OWN.get(type);
-        if (own != null) {
+        if (own != null && key.bounds().isEmpty()) {
             return own;
         }
         if (type == boolean.class) {
             return key.words().length == 2 ? WordKind.flag(key.words()[0], key.words()[1]) : WordKind.FLAG;
         }
-        if (type.isPrimitive() || type == Duration.class) {
+        if (type.isPrimitive() || type == Duration.class || !key.bounds().isEmpty()) {
             return Range.kind(type, key.bounds());
         }
         if (type.isEnum()) {

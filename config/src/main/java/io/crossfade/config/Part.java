@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Part {
 
     private static final String AT_MOST = ", at most ";
+    private static final Object ABSENT = new Object();
 
     private final RecordComponent component;
     private final @Nullable Key declared;
@@ -87,21 +88,43 @@ final class Part {
         }
     }
 
+    /** Whether nothing is a value too. */
+    private boolean mayBeAbsent() {
+        return type() == Double.class && declared().standard().isEmpty();
+    }
+
     /** Reads the key out of the section it stands in; a value that is not there or not right is the standard one. */
+    @Nullable
     Object read(Section section, Map<String, Object> before) {
         if (group != null) {
             return group.readInto(section);
         }
         String key = key().substring(key().lastIndexOf('.') + 1);
-        Field field = required() ? section.required(key, declared().missing()) : section.optional(key);
-        return narrow(kind().read(field, standard(before)));
+        Field field = field(section, key);
+        if (mayBeAbsent()) {
+            Object value = kind().read(field, ABSENT);
+            return value == ABSENT ? null : value;
+        }
+        return narrow(kind().read(field, standardOf(before)));
     }
 
-    /** What stands when the file says nothing. */
+    private Field field(Section section, String key) {
+        if (!declared().also().isEmpty()) {
+            return section.named(key, declared().also());
+        }
+        return required() ? section.required(key, declared().missing()) : section.optional(key);
+    }
+
+    /** What stands when the file says nothing; null where that is nothing. */
+    @Nullable
     Object standard(Map<String, Object> before) {
         if (group != null) {
             return group.standard();
         }
+        return mayBeAbsent() ? null : standardOf(before);
+    }
+
+    private Object standardOf(Map<String, Object> before) {
         Object value = standard();
         String text = declared().standard();
         int cap = text.indexOf(AT_MOST);

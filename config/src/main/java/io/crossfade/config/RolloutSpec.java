@@ -294,10 +294,13 @@ public record RolloutSpec(
             double margin,
 
             @Key(
+                    also = "critical",
                     standard = "1%",
                     bounds = "0.0001%..50%",
                     says = "ratio of failed requests that is allowed in any case")
             double limit,
+
+            @Group Levels levels,
 
             @Key(
                     standard = "[5xx]",
@@ -309,8 +312,7 @@ public record RolloutSpec(
 
         public Errors {
             statuses = List.copyOf(statuses);
-            Shape.of(Errors.class)
-                    .check(enabled, margin, limit, statuses, onFail)
+            levels.upTo(limit, Shape.of(Errors.class).check(enabled, margin, limit, levels, statuses, onFail))
                     .keep();
         }
 
@@ -328,6 +330,11 @@ public record RolloutSpec(
     /** Slowness; quantiles are 0..1. */
     @Constant(name = "name", word = "latency", missing = "name: latency", says = "slowness")
     @Unsupported("min")
+    @Refused(
+            keys = {"target", "alert", "critical", "limit"},
+            why =
+                    "latency has no levels: it is measured against the baseline's own quantiles (expected: margin; for a bound in seconds"
+                            + " a Prometheus rule on crossfade_request_duration_seconds)")
     public record Latency(
             boolean enabled,
 
@@ -379,6 +386,11 @@ public record RolloutSpec(
     /** Answers that are no failures but may be one where the baseline gives none: redirects, 4xx, 429, empty ones. */
     @Constant(name = "name", word = "client-errors", missing = "name: client-errors", says = "unusual answers")
     @Unsupported({"min", "limit"})
+    @Refused(
+            keys = {"target", "alert", "critical"},
+            why =
+                    "client-errors has no levels: each class of answers is measured against the baseline's own share (expected: onFail alone;"
+                            + " or those statuses among the statuses of errors, which has levels)")
     public record ClientErrors(
             boolean enabled,
 
@@ -411,17 +423,21 @@ public record RolloutSpec(
             boolean enabled,
 
             @Key(
+                    also = "critical",
                     standard = "95%",
                     bounds = "1%..99.99%",
                     says =
                             "share of the canary's users that must see no failure in a step; fewer may do as long as the baseline's do not do better")
             double min,
 
+            @Group Levels levels,
+
             @Key(standard = "hold", says = "what a failed metric brings about")
             OnFail onFail) {
 
         public UserSuccess {
-            Shape.of(UserSuccess.class).check(enabled, min, onFail).keep();
+            levels.downTo(min, Shape.of(UserSuccess.class).check(enabled, min, levels, onFail))
+                    .keep();
         }
 
         /** The metric is not looked at, as when the config says nothing. */
@@ -441,16 +457,20 @@ public record RolloutSpec(
             boolean enabled,
 
             @Key(
+                    also = "critical",
                     standard = "90%",
                     bounds = "1%..100%",
                     says = "how many of a user's requests must end well in 5 minutes, as a share of the baseline's")
             double min,
 
+            @Group Levels levels,
+
             @Key(standard = "hold", says = "what a failed metric brings about")
             OnFail onFail) {
 
         public Throughput {
-            Shape.of(Throughput.class).check(enabled, min, onFail).keep();
+            levels.downTo(min, Shape.of(Throughput.class).check(enabled, min, levels, onFail))
+                    .keep();
         }
 
         /** The metric is not looked at, as when the config says nothing. */

@@ -5,6 +5,7 @@ import io.crossfade.config.Bounds.Complaint;
 import io.crossfade.config.Node.Entry;
 import io.crossfade.config.Node.Mapping;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class Section {
     private final boolean complete;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> unsupported = new LinkedHashSet<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
+    private final Map<String, String> written = new LinkedHashMap<>();
     private final List<Missing> missing = new ArrayList<>();
 
     /** @param complete false when missing keys are not worth a word, because the whole section is missing or no section */
@@ -62,6 +65,19 @@ final class Section {
         return first.present() ? first : second;
     }
 
+    /** A key that has another name, by that one which is written. */
+    Field named(String one, String other) {
+        Field first = optional(one);
+        Field second = optional(other);
+        if (first.present() && second.present()) {
+            second.problem(other + " beside " + one + " (expected: one of them, they are the same)");
+        } else if (second.present()) {
+            written.put(one, other);
+            return second;
+        }
+        return first;
+    }
+
     /** Whether somebody has asked for the key. */
     boolean knows(String key) {
         return known.contains(key);
@@ -74,6 +90,11 @@ final class Section {
     /** Keys of the documented grammar that this version does not act on, and therefore refuses. */
     void unsupported(String... keys) {
         unsupported.addAll(Set.of(keys));
+    }
+
+    /** Keys that cannot be here, and why. */
+    void refused(Map<String, String> keys) {
+        refused.putAll(keys);
     }
 
     Section section(String key) {
@@ -125,9 +146,10 @@ final class Section {
         culprit.problem(shown + " (expected: " + complaint.expectedInFile() + ")");
     }
 
-    private static String key(Complaint complaint, Map<String, String> keys) {
+    private String key(Complaint complaint, Map<String, String> keys) {
         String component = complaint.component().replaceFirst("\\[.*", "");
-        return keys.getOrDefault(component, component);
+        String key = keys.getOrDefault(component, component);
+        return written.getOrDefault(key, key);
     }
 
     private Field at(String place) {
@@ -157,6 +179,11 @@ final class Section {
 
     private void reportUnknown(String key, Entry entry) {
         String path = Field.below(field.path(), key.isEmpty() ? "\"\"" : Problem.shown(key));
+        String why = refused.get(key);
+        if (why != null) {
+            field.problems().add(entry.mark(), path, why);
+            return;
+        }
         Optional<String> meant = field.problems().full() ? Optional.empty() : Nearest.to(key, known);
         if (unsupported.contains(key)) {
             field.problems().add(entry.mark(), path, "not supported by this version (expected: no such key)");

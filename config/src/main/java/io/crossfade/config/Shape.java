@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class Shape<T extends Record> {
     private final List<Part> parts;
     private final List<Constant> constants;
     private final String[] unsupported;
+    private final Map<String, String> refused = new LinkedHashMap<>();
     private final Map<String, String> renamed = new LinkedHashMap<>();
     private final Constructor<T> constructor;
 
@@ -39,6 +41,10 @@ final class Shape<T extends Record> {
         this.constants = List.of(type.getAnnotationsByType(Constant.class));
         Unsupported lacking = type.getAnnotation(Unsupported.class);
         this.unsupported = lacking == null ? new String[0] : lacking.value();
+        Refused never = type.getAnnotation(Refused.class);
+        for (String key : never == null ? new String[0] : never.keys()) {
+            refused.put(key, never.why());
+        }
         for (Part part : parts) {
             if (!part.key().equals(part.name())) {
                 renamed.put(part.name(), part.key());
@@ -76,6 +82,11 @@ final class Shape<T extends Record> {
     /** Keys of a later version, which are refused with these words. */
     List<String> unsupported() {
         return List.of(unsupported);
+    }
+
+    /** Keys that this section cannot have, and why. */
+    Map<String, String> refused() {
+        return Collections.unmodifiableMap(refused);
     }
 
     /** The check of the record's constructor: every value against the bounds that are declared for it. */
@@ -117,7 +128,7 @@ final class Shape<T extends Record> {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Part part : parts) {
             Object value = given.get(part.name());
-            values.put(part.name(), value != null ? value : part.standard(values));
+            put(values, part, value != null ? value : part.standard(values));
         }
         return make(values);
     }
@@ -148,21 +159,22 @@ final class Shape<T extends Record> {
     Map<String, Object> values(
             Section section, Map<String, ? extends @Nullable Object> given, Map<String, Section> opened) {
         section.unsupported(unsupported);
+        section.refused(refused);
         Map<String, Section> inner = new LinkedHashMap<>(opened);
         constants(section, inner);
         Map<String, Object> values = new LinkedHashMap<>();
         for (Part part : parts) {
-            if (!given.containsKey(part.name())) {
-                values.put(part.name(), part.read(home(section, inner, part.key()), values));
-            } else {
-                Object value = given.get(part.name());
-                if (value != null) {
-                    values.put(part.name(), value);
-                }
-            }
+            boolean isGiven = given.containsKey(part.name());
+            put(values, part, isGiven ? given.get(part.name()) : part.read(home(section, inner, part.key()), values));
         }
         inner.values().forEach(opening -> opening.build(() -> ""));
         return values;
+    }
+
+    private static void put(Map<String, Object> values, Part part, @Nullable Object value) {
+        if (value != null) {
+            values.put(part.name(), value);
+        }
     }
 
     /** Reads the keys that may only be one word, unless somebody has asked for them already. */

@@ -24,7 +24,7 @@ final class AnalysisConfigTest {
                 0.001,
                 10_000_000,
                 0.05,
-                new Errors(true, 1.5, 0.01, List.of(new StatusRange(500, 599)), OnFail.ROLLBACK_IMMEDIATE),
+                new Errors(true, 1.5, 0.01, Levels.NONE, List.of(new StatusRange(500, 599)), OnFail.ROLLBACK_IMMEDIATE),
                 new Latency(true, List.of(0.5, 0.9, 0.99, 0.999), 2, Duration.ofSeconds(60), OnFail.ROLLBACK_GRACEFUL),
                 new ClientErrors(true, OnFail.HOLD),
                 UserSuccess.off(),
@@ -39,11 +39,11 @@ final class AnalysisConfigTest {
     @Test
     void mapping() {
         assertThat(analysis("{ falseAlarm: { budget: 1%, perCanaryRequests: 20k }, baselineLimit: 8%,"
-                        + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, statuses: [5xx, 404], onFail: hold },"
+                        + " metrics: [{ name: errors, margin: 3x, limit: 0.5%, target: 0.04%, statuses: [5xx, 404], onFail: hold },"
                         + " { name: latency, quantiles: [p75, p99.9], margin: 1.2x, warmup: 5s,"
                         + " onFail: { rollback: immediate } }, { name: client-errors, onFail: { rollback: graceful } },"
-                        + " { name: user-success, min: 97.5% },"
-                        + " { name: throughput, min: 80%, onFail: { rollback: graceful } }],"
+                        + " { name: user-success, min: 97.5%, target: 99.9%, alert: 98.5% },"
+                        + " { name: throughput, critical: 80%, alert: 80%, onFail: { rollback: graceful } }],"
                         + " advance: { evidence: 95%, extendUpTo: 1h, otherwise: hold }, sharedFate: hold }"))
                 .isEqualTo(new Analysis(
                         true,
@@ -54,13 +54,83 @@ final class AnalysisConfigTest {
                                 true,
                                 3,
                                 0.005,
+                                new Levels(0.0004, null),
                                 List.of(new StatusRange(500, 599), new StatusRange(404, 404)),
                                 OnFail.HOLD),
                         new Latency(true, List.of(0.75, 0.999), 1.2, Duration.ofSeconds(5), OnFail.ROLLBACK_IMMEDIATE),
                         new ClientErrors(true, OnFail.ROLLBACK_GRACEFUL),
-                        new UserSuccess(true, 0.975, OnFail.HOLD),
-                        new Throughput(true, 0.8, OnFail.ROLLBACK_GRACEFUL),
+                        new UserSuccess(true, 0.975, new Levels(0.999, 0.985), OnFail.HOLD),
+                        new Throughput(true, 0.8, new Levels(null, 0.8), OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.95, Duration.ofHours(1))));
+    }
+
+    @Test
+    void criticalIsTheLimitByAnotherName() {
+        assertThat(analysis("{ metrics: [{ name: errors, target: 0.5%, alert: 2%, critical: 5% }] }")
+                        .errors())
+                .isEqualTo(analysis("{ metrics: [{ name: errors, limit: 5%, target: 0.5%, alert: 2% }] }")
+                        .errors());
+        assertThat(
+                        Loading.problems(
+                                Loading.withRollout(
+                                        ", analysis: { metrics: ["
+                                                + "{ name: errors, limit: 1%, critical: 1% }, { name: throughput, min: 80%, critical: 70% }] }")))
+                .containsExactly(
+                        "5:132  rollouts[0].analysis.metrics[0].critical  critical beside limit (expected: one of them, they are the same)",
+                        "5:178  rollouts[0].analysis.metrics[1].critical  critical beside min (expected: one of them, they are the same)");
+        assertThat(Loading.problems(
+                        Loading.withRollout(", analysis: { metrics: [{ name: user-success, critical: 100% }] }")))
+                .containsExactly("5:127  rollouts[0].analysis.metrics[0].critical  100% (expected: 1%..99.99%)");
+    }
+
+    @Test
+    void levelsComeInTheOrderInWhichTheyGetWorse() {
+        assertThat(Loading.problems(
+                        Loading.withRollout(", analysis: { metrics: [{ name: errors, alert: 2%, target: 3% },"
+                                + " { name: user-success, min: 99%, target: 98% },"
+                                + " { name: throughput, alert: 85%, target: 90% }] }")))
+                .containsExactly(
+                        "5:118  rollouts[0].analysis.metrics[0].alert  2% (expected: at most 1%, which is limit (critical is the"
+                                + " same), written or not: alert comes before it)",
+                        "5:130  rollouts[0].analysis.metrics[0].target  3% (expected: at most 2%, which is alert: target is the"
+                                + " better of both)",
+                        "5:176  rollouts[0].analysis.metrics[1].target  98% (expected: at least 99%, which is min (critical is the"
+                                + " same), written or not: target is the better of both)",
+                        "5:210  rollouts[0].analysis.metrics[2].alert  85% (expected: at least 90%, which is min (critical is the"
+                                + " same), written or not: alert comes before it)");
+    }
+
+    @Test
+    void aLevelIsAShare() {
+        assertThat(
+                        Loading.problems(
+                                Loading.withRollout(
+                                        ", analysis: { metrics: [{ name: errors, alert: often, target: 0.5 }, { name: user-success, target: 101% }] }")))
+                .containsExactly(
+                        "5:118  rollouts[0].analysis.metrics[0].alert  often (expected: 0%..100%, such as 5%)",
+                        "5:133  rollouts[0].analysis.metrics[0].target  0.5 has no unit (expected: 0.5%)",
+                        "5:170  rollouts[0].analysis.metrics[1].target  101% (expected: 0%..100%, such as 5%)");
+    }
+
+    @Test
+    void aMetricWithoutLevelsSaysWhy() {
+        assertThat(Loading.problems(Loading.withRollout(", analysis: { metrics: [{ name: latency, alert: 2% },"
+                        + " { name: client-errors, target: 1% }] }")))
+                .containsExactly(
+                        "5:112  rollouts[0].analysis.metrics[0].alert  latency has no levels: it is measured against the baseline's own"
+                                + " quantiles (expected: margin; for a bound in seconds a Prometheus rule on"
+                                + " crossfade_request_duration_seconds)",
+                        "5:148  rollouts[0].analysis.metrics[1].target  client-errors has no levels: each class of answers is measured"
+                                + " against the baseline's own share (expected: onFail alone; or those statuses among the statuses of"
+                                + " errors, which has levels)");
+    }
+
+    @Test
+    void whatIsInForceHasTheLevelsThatAreWritten() {
+        assertThat(EffectiveConfig.of(Loading.config(Loading.load(Loading.withRollout(
+                                ", analysis: { metrics: [{ name: errors, critical: 5%, target: 0.5% }] }"))))
+                        .toString())
+                .contains("limit=5%, target=0.5%, statuses");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class DeclarationsTest {
             int.class, List.of(Integer.MIN_VALUE, -1, Integer.MAX_VALUE),
             long.class, List.of(-1L, Long.MAX_VALUE),
             double.class, List.of(-1.0, Double.NaN, 1e9),
+            Double.class, List.of(-1.0, Double.NaN, 1e9),
             Duration.class, List.of(Duration.ofMillis(-1), Duration.ofDays(100_000)));
 
     /** Says which argument of check is in the wrong place. */

@@ -80,6 +80,8 @@ final class JsonSchemaTest {
                                         ", analysis:",
                                         ", analysis: { metrics: [{ name: errors, onFail: hold }] }",
                                         ", analysis: { metrics: [{ name: latency, quantiles: [p5, p99.9], margin: 1x }] }",
+                                        ", analysis: { metrics: [{ name: errors, target: 0.5%, alert: 2%, critical: 5% }] }",
+                                        ", analysis: { metrics: [{ name: user-success, critical: 90%, alert: 95% }] }",
                                         ", analysis: { sharedFate: hold, advance: { otherwise: hold, evidence: 95% } }",
                                         ", analysis: { falseAlarm: { budget: 1%, perCanaryRequests: 20k } }")
                                 .map(Loading::withRollout))
@@ -163,6 +165,9 @@ final class JsonSchemaTest {
                                         ", analysis: { metrics: [{}] }",
                                         ", analysis: { metrics: [{ name: throughput, limit: 1% }] }",
                                         ", analysis: { metrics: [{ name: errors, quantiles: [p50] }] }",
+                                        ", analysis: { metrics: [{ name: errors, limit: 1%, critical: 1% }] }",
+                                        ", analysis: { metrics: [{ name: errors, alert: 2 }] }",
+                                        ", analysis: { metrics: [{ name: latency, alert: 2% }] }",
                                         ", analysis: { metrics: [{ name: errors, onFail: { rollback: complete } }] }",
                                         ", analysis: { metrics: [{ name: latency, quantiles: [50] }] }",
                                         ", analysis: { sharedFate: rollback }",

@@ -1,6 +1,7 @@
 package io.crossfade.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +25,12 @@ final class KeyTable {
             row(constant.name(), constant.word(), "", constant.says());
         }
         for (Part part : shape.keys()) {
-            row(part.key(), value(part), standard(part), part.declared().says());
+            String also = part.declared().also();
+            row(
+                    part.key() + (also.isEmpty() ? "" : "`, `" + also),
+                    value(part),
+                    standard(part),
+                    part.declared().says());
             if (section(part.kind()).isPresent()) {
                 inner.add(part);
             }
@@ -33,6 +39,14 @@ final class KeyTable {
             page.append("\nRefused as not supported by this version: `")
                     .append(String.join("`, `", shape.unsupported()))
                     .append("`.\n");
+        }
+        if (!shape.refused().isEmpty()) {
+            page.append("\nRefused for good: `")
+                    .append(String.join("`, `", shape.refused().keySet()))
+                    .append("`, as ")
+                    .append(String.join(
+                            "; ", new LinkedHashSet<>(shape.refused().values())))
+                    .append(".\n");
         }
         String path = heading.equals("At the top") ? "" : heading.replace("`", "") + ".";
         for (Part part : inner) {

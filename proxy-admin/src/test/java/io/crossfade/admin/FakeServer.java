@@ -6,6 +6,7 @@ import io.crossfade.config.ConfigDiff;
 import io.crossfade.config.ConfigLoader;
 import io.crossfade.config.LoadResult;
 import io.crossfade.control.ControlApi;
+import io.crossfade.control.LevelStatus;
 import io.crossfade.control.Operation;
 import io.crossfade.control.Report;
 import io.crossfade.control.RolloutStatus;
@@ -99,7 +100,8 @@ public final class FakeServer implements ServerApi, ControlApi {
                 null,
                 List.of(),
                 null,
-                "2.0");
+                "2.0",
+                List.of(new LevelStatus("errors", 0.031, 0.005, false, 0.02, true, 0.05)));
     }
 
     /** As if it had decided so, or had been asked so. */
@@ -122,7 +124,8 @@ public final class FakeServer implements ServerApi, ControlApi {
                 decision,
                 s.rollbacks(),
                 asked,
-                s.release());
+                s.release(),
+                s.levels());
     }
 
     /** As if it had last been reloaded so. */

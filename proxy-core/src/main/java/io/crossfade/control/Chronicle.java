@@ -111,7 +111,8 @@ final class Chronicle {
                 decision,
                 kinds(),
                 asked,
-                plan.identity().release());
+                plan.identity().release(),
+                LevelStatus.of(rollout));
     }
 
     private static List<RolloutStatus.Verdict> verdicts(Rollout rollout, long nowMillis) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision why the last automatic decision was taken; null before the first
  * @param asked what an operator last asked for; null before the first
  * @param release what the canary runs; empty where the configuration does not say
+ * @param levels of the metrics that have a target or an alert
  * @param rollbacks how many there were of each kind in the whole journal, an operator's included
  */
 public record RolloutStatus(
@@ -35,7 +36,8 @@ public record RolloutStatus(
         @Nullable Decision decision,
         List<Rollbacks> rollbacks,
         @Nullable Asked asked,
-        String release) {
+        String release,
+        List<LevelStatus> levels) {
 
     /**
      * What an operator asked for.

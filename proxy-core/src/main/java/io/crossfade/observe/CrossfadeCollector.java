@@ -168,7 +168,9 @@ final class CrossfadeCollector extends Collector {
                 "rollout",
                 "metric",
                 "verdict");
+        Family alert = gauge("crossfade_metric_alert", "1 while the alert of a metric is raised.", "rollout", "metric");
         for (Readings.Rollout rollout : rollouts) {
+            rollout.alerts().forEach(a -> alert.add(a.raised() ? 1 : 0, rollout.name(), a.metric()));
             for (Readings.Verdict view : rollout.verdicts()) {
                 evidence.add(view.logEvidence(), rollout.name(), view.metric(), view.detector());
                 threshold.add(view.logThreshold(), rollout.name(), view.metric(), view.detector());
@@ -183,7 +185,7 @@ final class CrossfadeCollector extends Collector {
                             rollout.name(),
                             metric));
         }
-        List.of(evidence, threshold, verdict).forEach(family -> families.add(family.samples()));
+        List.of(evidence, threshold, verdict, alert).forEach(family -> families.add(family.samples()));
     }
 
     private static String worst(List<Readings.Verdict> verdicts, String metric) {

@@ -54,7 +54,8 @@ public record Readings(
             double setWeight,
             double observedWeight,
             List<Rollbacks> rollbacks,
-            List<Verdict> verdicts) {
+            List<Verdict> verdicts,
+            List<Alert> alerts) {
         public static final List<String> PHASES = List.of(
                 "draft",
                 "progressing",
@@ -67,6 +68,9 @@ public record Readings(
                 "completed",
                 "failed");
     }
+
+    /** Of a metric that has one; whether it is raised. */
+    public record Alert(String metric, boolean raised) {}
 
     /** How many rollbacks of one kind the journal knows. */
     public record Rollbacks(String mode, String reason, long count) {}

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +160,38 @@ public sealed interface Event {
         @Override
         public RolloutState applyTo(RolloutState state) {
             return state.enter(Phase.GATED, nowMillis);
+        }
+    }
+
+    /**
+     * A metric is surely beyond the level at which people want to be told; no weight moves by it.
+     *
+     * @param metric its word
+     * @param lines what was seen, one fact each, for people
+     * @param numbers the same as data: value, best (the end of its confidence interval) and alert, ratios
+     */
+    record AlertRaised(long nowMillis, String metric, List<String> lines, Map<String, Double> numbers)
+            implements NeverTowardsCanary {
+        public AlertRaised {
+            lines = List.copyOf(lines);
+            numbers = Collections.unmodifiableMap(new TreeMap<>(numbers));
+        }
+
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.alerted(metric, nowMillis);
+        }
+    }
+
+    /** An alert is over. */
+    record AlertEnded(long nowMillis, String metric, List<String> lines) implements NeverTowardsCanary {
+        public AlertEnded {
+            lines = List.copyOf(lines);
+        }
+
+        @Override
+        public RolloutState applyTo(RolloutState state) {
+            return state.alertOver(metric);
         }
     }
 

@@ -6,6 +6,7 @@ import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
 import io.crossfade.rollout.analysis.Finding;
+import io.crossfade.rollout.analysis.Measured;
 import io.crossfade.rollout.analysis.Memento;
 import io.crossfade.rollout.analysis.Prospect;
 import io.crossfade.rollout.analysis.SplitCounts;
@@ -230,6 +231,11 @@ public final class Evidence {
         return !findings(metric).isEmpty();
     }
 
+    /** See {@link Metric#measured}. */
+    public Optional<Measured> measured(Metric metric) {
+        return metric.measured(analysis);
+    }
+
     Verdict verdict(Metric metric) {
         return metric.verdict(analysis);
     }
@@ -297,7 +303,7 @@ public final class Evidence {
     String trouble(long nowMillis) {
         long[] lately = analysis.baselineLately(nowMillis);
         return "the baseline itself failed " + Words.count(lately[0]) + " of its last " + Words.count(lately[1])
-                + " requests; more than " + ratio(settings.baselineLimit())
+                + " requests; more than " + Words.ratio(settings.baselineLimit())
                 + ", or more than three times its last hour's rate, is trouble";
     }
 
@@ -309,7 +315,7 @@ public final class Evidence {
     /** What the detectors of a metric make of it, in one line. */
     String weighed(Metric metric) {
         String evidence = findings(metric).stream().map(Evidence::weighed).collect(Collectors.joining(", "));
-        return evidence + ": chance of a false alarm at most " + ratio(settings.falseAlarmBudget()) + " in "
+        return evidence + ": chance of a false alarm at most " + Words.ratio(settings.falseAlarmBudget()) + " in "
                 + Words.count(settings.perCanaryRequests()) + " canary requests";
     }
 
@@ -323,7 +329,7 @@ public final class Evidence {
 
     /** Why a step may not end yet, in one line. */
     String missing() {
-        return "no proof at " + ratio(settings.advanceEvidence()) + " that the canary is within its limit after "
+        return "no proof at " + Words.ratio(settings.advanceEvidence()) + " that the canary is within its limit after "
                 + Words.count(analysis.counts().canaryRequestsInStep()) + " canary requests in this step"
                 + (verdict(Metrics.USER_SUCCESS) == Verdict.INCONCLUSIVE ? "; " + seen(Metrics.USER_SUCCESS) : "");
     }
@@ -371,9 +377,5 @@ public final class Evidence {
 
     private static String remark(Finding finding) {
         return finding.remark().isEmpty() ? "" : " (" + finding.remark() + ")";
-    }
-
-    private static String ratio(double ratio) {
-        return String.format(Locale.ROOT, "%.4f", ratio * 100).replaceFirst("\\.?0+$", "") + "%";
     }
 }

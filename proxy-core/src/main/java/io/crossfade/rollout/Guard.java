@@ -62,6 +62,7 @@ final class Guard implements Rule {
 
     private static List<String> lines(Situation at, Metric metric, String weightLine) {
         Evidence evidence = at.evidence();
-        return List.of(evidence.seen(metric), evidence.weighed(metric), weightLine, evidence.took(metric, at.now()));
+        return at.withAims(
+                evidence.seen(metric), evidence.weighed(metric), weightLine, evidence.took(metric, at.now()));
     }
 }

@@ -4,6 +4,7 @@ import io.crossfade.rollout.analysis.Analysis;
 import io.crossfade.rollout.analysis.Batch;
 import io.crossfade.rollout.analysis.Counts;
 import io.crossfade.rollout.analysis.Detector;
+import io.crossfade.rollout.analysis.Measured;
 import io.crossfade.rollout.analysis.Verdict;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,13 @@ public interface Metric {
     /** Whether it can judge at 100%, where the baseline is known from before alone. */
     default boolean judgesAlone() {
         return true;
+    }
+
+    /** The number it judges by, where that has levels; empty for others, and while nothing is known. */
+    default Optional<Measured> measured(Analysis analysis) {
+        return detectors().stream()
+                .flatMap(by -> analysis.measured(by).stream())
+                .findAny();
     }
 
     /** Whether a batch has what speaks against the canary; the first such batch of a story is its onset. */

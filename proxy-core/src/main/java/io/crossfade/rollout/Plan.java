@@ -4,6 +4,7 @@ import io.crossfade.rollout.analysis.AnalysisSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The intent of a rollout: which weights, for how long, judged how.
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param analysis how the canary is judged; with no metric on, nothing guards and bake time alone advances
  * @param onFail what follows when the canary fails by a metric; one for each of {@link Metrics#ALL}
  * @param extendUpToMillis how much longer than its bake time a step may wait for evidence before it is held
+ * @param levels of the metrics that have some beside the one they fail at
  * @param holdback what the baseline keeps until a climb to everybody has baked, in buckets; 0 keeps nothing. No step is above what it
  *     leaves: a last step to everybody bakes at that
  */
@@ -27,7 +29,8 @@ public record Plan(
         AnalysisSettings analysis,
         Map<Metric, OnFail> onFail,
         long extendUpToMillis,
-        int holdback) {
+        int holdback,
+        Map<Metric, Levels> levels) {
 
     /**
      * One stage of the climb.
@@ -52,6 +55,7 @@ public record Plan(
                 .map(step -> new Step(Math.min(most, step.weight()), step.bakeMillis(), step.gate()))
                 .toList();
         onFail = Map.copyOf(onFail);
+        levels = Map.copyOf(levels);
         requireWeight(initialWeight);
         if (initialWeight > most) {
             throw new IllegalArgumentException("initialWeight: " + initialWeight + " (expected: at most " + most + ")");
@@ -67,7 +71,7 @@ public record Plan(
         }
     }
 
-    /** Without a holdback. */
+    /** Without a holdback and levels. */
     public Plan(
             String name,
             Identity identity,
@@ -76,7 +80,7 @@ public record Plan(
             AnalysisSettings analysis,
             Map<Metric, OnFail> onFail,
             long extendUpToMillis) {
-        this(name, identity, steps, initialWeight, analysis, onFail, extendUpToMillis, 0);
+        this(name, identity, steps, initialWeight, analysis, onFail, extendUpToMillis, 0, Map.of());
     }
 
     static final String MANUAL = "manual";
@@ -104,6 +108,11 @@ public record Plan(
     /** What follows when the canary fails by a metric. */
     public OnFail onFail(Metric metric) {
         return Objects.requireNonNull(onFail.get(metric), metric::word);
+    }
+
+    /** What a metric aims at and from where on it tells; empty where there is neither. */
+    public Optional<Levels> levels(Metric metric) {
+        return Optional.ofNullable(levels.get(metric));
     }
 
     /** Whether operators alone move the weight. */

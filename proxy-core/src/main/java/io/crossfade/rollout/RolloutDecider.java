@@ -11,8 +11,9 @@ import java.util.Optional;
  * in their order; the first that has something to say is the decision.
  */
 final class RolloutDecider {
-    /** Is the plan still the one of this attempt? Does the canary misbehave? May the climb go on? */
-    static final List<Rule> ORDER = List.of(new PlanChange(), new Guard(), new SettingsChange(), new Climb());
+    /** Is the plan still the one of this attempt? Does the canary misbehave? May the climb go on? Is there something to tell? */
+    static final List<Rule> ORDER =
+            List.of(new PlanChange(), new Guard(), new SettingsChange(), new Climb(), new Alerts());
 
     private final List<Rule> order;
 

@@ -1,5 +1,6 @@
 package io.crossfade.rollout;
 
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It consists of parts, each a record. Two states are equal when all their parts are.
  */
 public final class RolloutState {
-    static final long NEVER = -1;
+    public static final long NEVER = -1;
 
-    private static final RolloutState DRAFT =
-            new RolloutState(Phase.DRAFT, 0, Attempt.NONE, Weights.NONE, Bake.NONE, Stop.NONE, Origin.NONE);
+    private static final RolloutState DRAFT = new RolloutState(
+            Phase.DRAFT, 0, Attempt.NONE, Weights.NONE, Bake.NONE, Stop.NONE, Origin.NONE, Raised.NONE);
 
     private final Phase phase;
     private final long since;
@@ -21,9 +22,17 @@ public final class RolloutState {
     private final Bake bake;
     private final Stop stop;
     private final Origin origin;
+    private final Raised raised;
 
     private RolloutState(
-            Phase phase, long since, Attempt attempt, Weights weights, Bake bake, Stop stop, Origin origin) {
+            Phase phase,
+            long since,
+            Attempt attempt,
+            Weights weights,
+            Bake bake,
+            Stop stop,
+            Origin origin,
+            Raised raised) {
         this.phase = phase;
         this.since = since;
         this.attempt = attempt;
@@ -31,6 +40,7 @@ public final class RolloutState {
         this.bake = bake;
         this.stop = stop;
         this.origin = origin;
+        this.raised = raised;
     }
 
     /** A rollout that was never begun. */
@@ -48,10 +58,8 @@ public final class RolloutState {
                 new Bake(saved.bakedMillis(), saved.bakesSince(), saved.extendedUntil(), saved.stepWaits()),
                 new Stop(SavedState.phase(saved.goesOn()), saved.heldByAnalysis(), saved.replanned()),
                 new Origin(
-                        saved.known(),
-                        saved.removed(),
-                        saved.identity(),
-                        Objects.requireNonNullElse(saved.note(), "")));
+                        saved.known(), saved.removed(), saved.identity(), Objects.requireNonNullElse(saved.note(), "")),
+                new Raised(Objects.requireNonNullElse(saved.alerts(), Map.of())));
     }
 
     /** All of it; {@link #of} makes an equal one. */
@@ -75,7 +83,8 @@ public final class RolloutState {
                 origin.removed(),
                 origin.identity(),
                 origin.note(),
-                stop.replanned());
+                stop.replanned(),
+                raised.since());
     }
 
     /** The state after an event; this one does not change. */
@@ -147,6 +156,16 @@ public final class RolloutState {
         return bake.waits();
     }
 
+    /** When the alert of a metric was raised; {@link #NEVER} when it is not. */
+    public long alertSinceMillis(Metric metric) {
+        return raised.since().getOrDefault(metric.word(), NEVER);
+    }
+
+    /** Whether any alert is raised. */
+    boolean alerted() {
+        return !raised.since().isEmpty();
+    }
+
     /** Whether the canary has users and is watched. */
     public boolean watched() {
         return phase.active() && weight() > 0;
@@ -175,7 +194,7 @@ public final class RolloutState {
         }
         Stop after = next == Phase.HELD ? stop : stop.byAnalysis(false);
         return new RolloutState(
-                next, nowMillis, attempt, weights, bake.goesOn(next == Phase.BAKING, nowMillis), after, origin);
+                next, nowMillis, attempt, weights, bake.goesOn(next == Phase.BAKING, nowMillis), after, origin, raised);
     }
 
     /** Stops the climb and remembers where it goes on. */
@@ -193,7 +212,7 @@ public final class RolloutState {
     RolloutState enterStep(int step, long nowMillis) {
         RolloutState baking = with(attempt.at(step)).enter(Phase.BAKING, nowMillis);
         return new RolloutState(
-                baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop, origin);
+                baking.phase, nowMillis, baking.attempt, baking.weights, baking.bake, baking.stop, origin, raised);
     }
 
     /** Whether the rollout waits at a gate, or would wait at it after a pause or hold. */
@@ -216,23 +235,23 @@ public final class RolloutState {
     /** Puts a weight in force; its bake time begins at nothing. */
     RolloutState weigh(int weight, long nowMillis) {
         Bake fresh = Bake.anew(phase == Phase.BAKING, nowMillis);
-        return new RolloutState(phase, since, attempt, weights.next(weight, nowMillis), fresh, stop, origin);
+        return new RolloutState(phase, since, attempt, weights.next(weight, nowMillis), fresh, stop, origin, raised);
     }
 
     RolloutState with(Attempt other) {
-        return new RolloutState(phase, since, other, weights, bake, stop, origin);
+        return new RolloutState(phase, since, other, weights, bake, stop, origin, raised);
     }
 
     RolloutState with(Bake other) {
-        return new RolloutState(phase, since, attempt, weights, other, stop, origin);
+        return new RolloutState(phase, since, attempt, weights, other, stop, origin, raised);
     }
 
     RolloutState with(Stop other) {
-        return new RolloutState(phase, since, attempt, weights, bake, other, origin);
+        return new RolloutState(phase, since, attempt, weights, bake, other, origin, raised);
     }
 
     private RolloutState with(Origin other) {
-        return new RolloutState(phase, since, attempt, weights, bake, stop, other);
+        return new RolloutState(phase, since, attempt, weights, bake, stop, other, raised);
     }
 
     private RolloutState seen() {
@@ -258,7 +277,14 @@ public final class RolloutState {
 
     private RolloutState draft(Origin of, long nowMillis) {
         return new RolloutState(
-                Phase.DRAFT, nowMillis, Attempt.NONE, weights.next(0, nowMillis), Bake.NONE, Stop.NONE, of);
+                Phase.DRAFT,
+                nowMillis,
+                Attempt.NONE,
+                weights.next(0, nowMillis),
+                Bake.NONE,
+                Stop.NONE,
+                of,
+                Raised.NONE);
     }
 
     RolloutState waitUntil(long untilMillis) {
@@ -267,6 +293,18 @@ public final class RolloutState {
 
     RolloutState waits() {
         return with(bake.waiting());
+    }
+
+    RolloutState alerted(String metric, long nowMillis) {
+        return with(raised.with(metric, nowMillis));
+    }
+
+    RolloutState alertOver(String metric) {
+        return with(raised.without(metric));
+    }
+
+    private RolloutState with(Raised other) {
+        return new RolloutState(phase, since, attempt, weights, bake, stop, origin, other);
     }
 
     RolloutState at(int step) {
@@ -286,17 +324,18 @@ public final class RolloutState {
                 && weights.equals(that.weights)
                 && bake.equals(that.bake)
                 && stop.equals(that.stop)
-                && origin.equals(that.origin);
+                && origin.equals(that.origin)
+                && raised.equals(that.raised);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(phase, since, attempt, weights, bake, stop, origin);
+        return Objects.hash(phase, since, attempt, weights, bake, stop, origin, raised);
     }
 
     @Override
     public String toString() {
         return phase.word() + " since " + since + ", " + attempt + ", " + weights + ", " + bake + ", " + stop + ", "
-                + origin;
+                + origin + ", " + raised;
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.rollout;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param known whether the journal has seen its name
  * @param removed whether the configuration had stopped naming it
  * @param identity which rollout it was; null where the journal did not say
+ * @param alerts when the alerts that are raised were, by the word of the metric; null where the journal did not say
  * @param note why it was a draft again; null or empty when there was nothing to say
  */
 public record SavedState(
@@ -33,7 +35,8 @@ public record SavedState(
         boolean removed,
         @Nullable Identity identity,
         @Nullable String note,
-        long replanned) {
+        long replanned,
+        @Nullable Map<String, Long> alerts) {
 
     static Phase phase(String word) {
         return Arrays.stream(Phase.values())

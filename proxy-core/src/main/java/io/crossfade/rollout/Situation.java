@@ -2,6 +2,8 @@ package io.crossfade.rollout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a decision is made from, and the steps that several decisions are made of.
@@ -39,6 +41,17 @@ record Situation(Plan plan, RolloutState state, Evidence evidence, long now) {
         return state.weight() == Words.WHOLE
                 ? List.of(completed)
                 : List.of(new Event.WeightSet(now, Words.WHOLE), completed);
+    }
+
+    /** The target of a metric against what was measured, in one line; empty where it has none. */
+    Optional<String> aim(Metric metric) {
+        return plan.levels(metric).flatMap(levels -> levels.aim(metric, evidence.measured(metric)));
+    }
+
+    /** What was seen, and each target beside. */
+    List<String> withAims(String... lines) {
+        return Stream.concat(Stream.of(lines), Metrics.ALL.stream().flatMap(metric -> aim(metric).stream()))
+                .toList();
     }
 
     /** What a rollback does to the weight, in one line. */

@@ -35,7 +35,7 @@ final class UnevenSplit {
                 split.logEvidence(),
                 split.logThreshold());
         String stays = "weight stays " + at.weight() + " until an operator goes on or rolls back";
-        List<String> lines = List.of(seen(split), weighed, stays, LOOK);
+        List<String> lines = at.withAims(seen(split), weighed, stays, LOOK);
         return Optional.of(new Event.Held(at.now(), "split", true, lines, numbers));
     }
 

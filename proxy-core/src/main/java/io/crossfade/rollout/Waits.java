@@ -15,7 +15,7 @@ final class Waits {
             return List.of();
         }
         String stays = "weight stays " + at.weight() + "; the step goes on by itself when that ends";
-        List<String> lines = List.of(evidence.trouble(at.now()), evidence.seen(Metrics.ERRORS), stays);
+        List<String> lines = at.withAims(evidence.trouble(at.now()), evidence.seen(Metrics.ERRORS), stays);
         return List.of(new Event.StepWaits(at.now(), "baseline-in-trouble", lines, evidence.numbers()));
     }
 
@@ -33,7 +33,7 @@ final class Waits {
         Evidence evidence = at.evidence();
         String waited = "waited " + Words.time(at.plan().extendUpToMillis()) + " beyond the bake time; weight stays "
                 + at.weight();
-        List<String> lines = List.of(evidence.seen(Metrics.ERRORS), evidence.missing(), waited);
+        List<String> lines = at.withAims(evidence.seen(Metrics.ERRORS), evidence.missing(), waited);
         return new Event.Held(at.now(), "no-evidence", false, lines, evidence.numbers());
     }
 

@@ -22,8 +22,12 @@ final class Words {
 
     /** {@code 2.5%} for 2,500 buckets. */
     static String percent(int buckets) {
-        String text = String.format(Locale.ROOT, "%d.%03d", buckets / 1000, buckets % 1000);
-        return text.replaceFirst("\\.?0+$", "") + "%";
+        return ratio(buckets / (double) WHOLE);
+    }
+
+    /** {@code 0.25%} for 0.0025, with at most four decimals. */
+    static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.4f", ratio * 100).replaceFirst("\\.?0+$", "") + "%";
     }
 
     /** {@code 1h30m}, {@code 45s}, {@code 38 ms}. */

@@ -2,10 +2,13 @@ package io.crossfade.runtime;
 
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.rollout.Identity;
+import io.crossfade.rollout.Levels;
+import io.crossfade.rollout.Metric;
 import io.crossfade.rollout.Metrics;
 import io.crossfade.rollout.OnFail;
 import io.crossfade.rollout.Plan;
 import io.crossfade.rollout.analysis.AnalysisSettings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -45,7 +48,27 @@ final class Plans {
                         Metrics.USER_SUCCESS, onFail(a.userSuccess().onFail()),
                         Metrics.THROUGHPUT, onFail(a.throughput().onFail())),
                 a.advance().extendUpTo().toMillis(),
-                spec.holdback());
+                spec.holdback(),
+                levels(a));
+    }
+
+    private static Map<Metric, Levels> levels(RolloutSpec.Analysis a) {
+        Map<Metric, Levels> levels = new HashMap<>();
+        put(levels, Metrics.ERRORS, a.errors().levels(), a.errors().limit());
+        put(
+                levels,
+                Metrics.USER_SUCCESS,
+                a.userSuccess().levels(),
+                a.userSuccess().min());
+        put(levels, Metrics.THROUGHPUT, a.throughput().levels(), a.throughput().min());
+        return levels;
+    }
+
+    private static void put(
+            Map<Metric, Levels> levels, Metric metric, io.crossfade.config.Levels written, double critical) {
+        if (written.any()) {
+            levels.put(metric, new Levels(written.target(), written.alert(), critical));
+        }
     }
 
     private static OnFail onFail(RolloutSpec.OnFail onFail) {

@@ -270,6 +270,10 @@ public final class Server implements ServerApi {
                 status.verdicts().stream()
                         .map(v -> new Readings.Verdict(
                                 v.metric(), v.detector(), v.verdict(), v.logEvidence(), v.logThreshold()))
+                        .toList(),
+                status.levels().stream()
+                        .filter(level -> level.alert() != null)
+                        .map(level -> new Readings.Alert(level.metric(), level.raised()))
                         .toList());
     }
 

@@ -66,6 +66,13 @@ final class JournalLineTest {
                     new Event.RolledBack(14, Mode.GRACEFUL, "latency", List.of(), Map.of()),
                     "\"now\":14,\"type\":\"rolledBack\",%s,\"mode\":\"graceful\",\"reason\":\"latency\","
                             + "\"lines\":[],\"numbers\":{}"),
+            Map.entry(
+                    new Event.AlertRaised(20, "errors", List.of("a"), Map.of("value", 0.03, "alert", 0.02)),
+                    "\"now\":20,\"type\":\"alertRaised\",%s,\"metric\":\"errors\",\"lines\":[\"a\"],"
+                            + "\"numbers\":{\"alert\":0.02,\"value\":0.03}"),
+            Map.entry(
+                    new Event.AlertEnded(21, "errors", List.of("a")),
+                    "\"now\":21,\"type\":\"alertEnded\",%s,\"metric\":\"errors\",\"lines\":[\"a\"]"),
             Map.entry(new Event.Aborted(15), "\"now\":15,\"type\":\"aborted\",%s"),
             Map.entry(new Event.Completed(16), "\"now\":16,\"type\":\"completed\",%s"),
             Map.entry(

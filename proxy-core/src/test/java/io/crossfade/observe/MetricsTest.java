@@ -30,7 +30,8 @@ class MetricsTest {
                     List.of(
                             new Readings.Verdict("errors", "C", "Inconclusive", -1.5, 18.4),
                             new Readings.Verdict("errors", "S", "Fail", 19, 18.4),
-                            new Readings.Verdict("latency", "L", "NoData", Double.NEGATIVE_INFINITY, 18.4)))),
+                            new Readings.Verdict("latency", "L", "NoData", Double.NEGATIVE_INFINITY, 18.4)),
+                    List.of(new Readings.Alert("errors", true), new Readings.Alert("throughput", false)))),
             () -> List.of(new Readings.Breaker("next", "half_open", -1, 12)),
             () -> List.of(new Readings.Upstream("next", 3, 5)),
             () -> 9,
@@ -92,6 +93,8 @@ class MetricsTest {
                         "crossfade_analysis_log_threshold{rollout=\"orders\",metric=\"errors\",detector=\"C\",} 18.4",
                         "crossfade_analysis_verdict{rollout=\"orders\",metric=\"errors\",verdict=\"Fail\",} 1.0",
                         "crossfade_analysis_verdict{rollout=\"orders\",metric=\"errors\",verdict=\"Inconclusive\",} 0.0",
+                        "crossfade_metric_alert{rollout=\"orders\",metric=\"errors\",} 1.0",
+                        "crossfade_metric_alert{rollout=\"orders\",metric=\"throughput\",} 0.0",
                         "crossfade_analysis_verdict{rollout=\"orders\",metric=\"latency\",verdict=\"NoData\",} 1.0",
                         "resilience4j_circuitbreaker_state{name=\"next\",state=\"half_open\",} 1.0",
                         "resilience4j_circuitbreaker_state{name=\"next\",state=\"closed\",} 0.0",

@@ -10,7 +10,7 @@ final class EventTest {
     @Test
     void theKindsAreTheRecordsAndNothingElse() {
         assertThat(Event.kinds())
-                .hasSize(21)
+                .hasSize(23)
                 .doesNotHaveDuplicates()
                 .allSatisfy(
                         kind -> assertThat(kind.isRecord()).as(kind.getName()).isTrue());
@@ -32,6 +32,8 @@ final class EventTest {
                         Event.Requested.class,
                         Event.BakeExtended.class,
                         Event.StepWaits.class,
+                        Event.AlertRaised.class,
+                        Event.AlertEnded.class,
                         Event.GateReached.class,
                         Event.Paused.class,
                         Event.Held.class,

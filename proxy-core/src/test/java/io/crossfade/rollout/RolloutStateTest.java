@@ -78,7 +78,13 @@ final class RolloutStateTest {
                                 new Event.Paused(1),
                                 new Event.PlanChanged(1, PLAN, -1),
                                 new Event.SteppedBack(1, 0, 0))),
+                pair("alerts", List.of(begun(1), alert(1)), List.of(begun(1))),
+                pair("since when", List.of(begun(1), alert(1)), List.of(begun(1), alert(2))),
                 pair("by analysis", List.of(begun(1), held(1, true)), List.of(begun(1), held(1, false))));
+    }
+
+    private static Event alert(long now) {
+        return new Event.AlertRaised(now, "errors", List.of(), Map.of());
     }
 
     private static Arguments pair(String name, List<Event> one, List<Event> other) {
@@ -109,13 +115,14 @@ final class RolloutStateTest {
             events.add(event(random, i * 1_000L));
             assertThat(after(events)).as("seed %d: %s", seed, events).isEqualTo(after(List.copyOf(events)));
             assertThat(after(events)).hasSameHashCodeAs(after(List.copyOf(events)));
+            assertThat(RolloutState.of(after(events).save())).isEqualTo(after(events));
         }
     }
 
     private static Event event(SplittableRandom random, long now) {
         int step = random.nextInt(2);
         int weight = random.nextInt(100_001);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new Event.AttemptBegun(now, 1 + random.nextInt(3), PLAN, null);
             case 1 -> new Event.WeightSet(now, weight);
             case 2 -> new Event.SteppedBack(now, step, weight);
@@ -127,6 +134,8 @@ final class RolloutStateTest {
             case 8 -> new Event.EvidenceCleared(now);
             case 9 -> new Event.PlanChanged(now, PLAN, random.nextInt(-1, 2));
             case 10 -> new Event.RolledBack(now, Mode.IMMEDIATE, "errors-limit", List.of(), Map.of());
+            case 11 -> new Event.AlertRaised(now, "errors", List.of(), Map.of());
+            case 12 -> new Event.AlertEnded(now, "errors", List.of());
             default -> new Event.StepEntered(now, step, weight);
         };
     }

@@ -41,9 +41,10 @@ final class RulesTest {
     @MethodSource("wrong")
     void someScriptTellsAWrongListOfRules(List<Rule> order) throws IOException {
         assertThat(ScriptTest.scripts().stream()
-                        .filter(script -> !goes(script, order).equals(Golden.read(script))))
-                .as("scripts that go another way by %s", order)
-                .isNotEmpty();
+                        .filter(script -> !goes(script, order).equals(Golden.read(script)))
+                        .findFirst())
+                .as("a script that goes another way by %s", order)
+                .isPresent();
     }
 
     /** What a freeze needs: nothing happens, and no rule behind it is asked. */

@@ -13,12 +13,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rollout driven by lines of text.
  *
  * <pre>
  * plan 10%/1m 50%/1m/gate 100%/1m extend=5m errors=HOLD latency=HOLD analysis=off    or: plan manual weight=10%
+ *                                  levels=errors:0.2%:0.5%,user-success:-:99% of each metric target and alert
  *                                  users=95 judges by user-success too, with that min; holdback=5%
  * &gt; 0s start                       an operator asks; also: setWeight 20%, rollback graceful
  * &gt; 30s tick                       time passes
@@ -271,7 +273,24 @@ final class Script {
                         Metrics.USER_SUCCESS, OnFail.HOLD,
                         Metrics.THROUGHPUT, OnFail.HOLD),
                 millis(options.getOrDefault("extend", "5m")),
-                weight(options.getOrDefault("holdback", "0%")));
+                weight(options.getOrDefault("holdback", "0%")),
+                levels(options.getOrDefault("levels", "")));
+    }
+
+    private static Map<Metric, Levels> levels(String text) {
+        return Stream.of(text.split(",", -1))
+                .filter(each -> !each.isEmpty())
+                .map(each -> each.split(":", -1))
+                .collect(Collectors.toMap(
+                        part -> Metrics.ALL.stream()
+                                .filter(metric -> metric.word().equals(part[0]))
+                                .findFirst()
+                                .orElseThrow(),
+                        part -> new Levels(ratio(part[1]), ratio(part[2]), 0.05)));
+    }
+
+    private static @Nullable Double ratio(String percent) {
+        return percent.equals("-") ? null : (Double) (Double.parseDouble(percent.replace("%", "")) / 100);
     }
 
     private static List<String> words(String line) {

@@ -25,6 +25,20 @@ final class ScriptTest {
         Golden.check(script, Script.run(Golden.read(script)));
     }
 
+    /** With an alert that any failure raises, each story goes as it does without. */
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void noWeightMovesByAnAlert(Path script) {
+        String told = Golden.read(script).replaceAll(" levels=\\S+", "");
+        String alerted = told.replaceAll("(?m)^(plan .*|> \\S+ replan .*)$", "$1 levels=errors:-:0.0001%");
+        assertThat(withoutAlerts(Script.run(alerted)).replace(" levels=errors:-:0.0001%", ""))
+                .isEqualTo(withoutAlerts(Script.run(told)));
+    }
+
+    private static String withoutAlerts(String told) {
+        return told.replaceAll("(  act, then persist\n)?  Alert(Raised|Ended) .*\n(    \\| .*\n)*", "");
+    }
+
     @Test
     void everyEventHappensInSomeScript() throws IOException {
         StringBuilder all = new StringBuilder();

@@ -2,6 +2,7 @@ package io.crossfade.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.crossfade.config.Levels;
 import io.crossfade.config.RolloutSpec;
 import io.crossfade.config.RolloutSpec.Advance;
 import io.crossfade.config.RolloutSpec.Analysis;
@@ -31,18 +32,20 @@ class PlansTest {
                         1e-9,
                         1,
                         1e-6,
-                        new Errors(true, 1, 1e-6, List.of(new StatusRange(100, 100)), OnFail.HOLD),
+                        new Errors(
+                                true, 1, 1e-6, new Levels(1e-6, 1e-6), List.of(new StatusRange(100, 100)), OnFail.HOLD),
                         new Latency(true, List.of(1e-8), 1, Duration.ZERO, OnFail.HOLD),
                         new ClientErrors(true, OnFail.HOLD),
-                        new UserSuccess(true, 0.01, OnFail.HOLD),
-                        new Throughput(true, 0.01, OnFail.HOLD),
+                        new UserSuccess(true, 0.01, new Levels(0.01, 0.01), OnFail.HOLD),
+                        new Throughput(true, 0.01, Levels.NONE, OnFail.HOLD),
                         new Advance(0.5, Duration.ZERO)),
                 new Analysis(
                         true,
                         0.5,
                         1_000_000_000_000L,
                         1,
-                        new Errors(true, 100, 0.5, List.of(new StatusRange(200, 599)), OnFail.HOLD),
+                        new Errors(
+                                true, 100, 0.5, new Levels(0.5, 0.5), List.of(new StatusRange(200, 599)), OnFail.HOLD),
                         new Latency(
                                 true,
                                 List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.99999999),
@@ -50,8 +53,8 @@ class PlansTest {
                                 Duration.ofHours(1),
                                 OnFail.HOLD),
                         new ClientErrors(false, OnFail.ROLLBACK_GRACEFUL),
-                        new UserSuccess(true, 0.9999, OnFail.ROLLBACK_IMMEDIATE),
-                        new Throughput(true, 1, OnFail.ROLLBACK_GRACEFUL),
+                        new UserSuccess(true, 0.9999, new Levels(1.0, null), OnFail.ROLLBACK_IMMEDIATE),
+                        new Throughput(true, 1, new Levels(1.0, 1.0), OnFail.ROLLBACK_GRACEFUL),
                         new Advance(0.999999, Duration.ofDays(365))));
     }
 

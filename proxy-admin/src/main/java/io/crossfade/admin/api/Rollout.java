@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param next what happens next, one sentence
  * @param decision the last automatic decision; null before the first
  * @param asked what an operator last asked for; null before the first
+ * @param levels of the metrics that have a target or an alert; null from a server that does not know them
  * @param release what the canary runs; null where the configuration does not say
  */
 public record Rollout(
@@ -31,7 +32,8 @@ public record Rollout(
         String next,
         @Nullable Decision decision,
         @Nullable Asked asked,
-        @Nullable String release) {
+        @Nullable String release,
+        @Nullable List<Level> levels) {
 
     /** One stage of the climb: weight 0..1, bake time in seconds, whether an approval stands before it. */
     public record Step(double weight, double bakeSeconds, boolean gate) {}
@@ -64,6 +66,25 @@ public record Rollout(
             @Nullable Double logEvidence,
             @Nullable Double logThreshold,
             @Nullable String needs) {}
+
+    /**
+     * How a metric stands to its levels; ratios 0..1.
+     *
+     * @param value as it was measured last; null while nothing is known
+     * @param target what is aimed at; null where that is not written
+     * @param targetMet whether the value meets it; null while nothing is known
+     * @param alert from where on people are told; null where that is not written
+     * @param alertRaised whether they were
+     * @param critical where the metric fails: its limit or min
+     */
+    public record Level(
+            String metric,
+            @Nullable Double value,
+            @Nullable Double target,
+            @Nullable Boolean targetMet,
+            @Nullable Double alert,
+            boolean alertRaised,
+            double critical) {}
 
     /**
      * An approval before a step.

@@ -69,6 +69,10 @@ final class RolloutText {
                 }
             }
         }
+        List<Rollout.Level> levels = rollout.levels();
+        if (levels != null) { // older servers have none
+            levels.forEach(level -> lines.add("  " + printable(LevelText.of(level))));
+        }
         Rollout.Decision decision = rollout.decision();
         if (decision != null) {
             lines.add("");

@@ -1,6 +1,7 @@
 package io.crossfade.admin.server;
 
 import io.crossfade.admin.api.Rollout;
+import io.crossfade.control.LevelStatus;
 import io.crossfade.control.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ final class RolloutView {
                 status.next(),
                 decision(status.decision()),
                 asked(status.asked()),
-                status.release().isEmpty() ? null : status.release());
+                status.release().isEmpty() ? null : status.release(),
+                status.levels().stream().map(RolloutView::level).toList());
     }
 
     static double ratio(int buckets) {
@@ -47,6 +49,10 @@ final class RolloutView {
     private static Rollout.Verdict verdict(RolloutStatus.Verdict v) {
         return new Rollout.Verdict(
                 v.metric(), v.detector(), v.verdict(), finite(v.logEvidence()), finite(v.logThreshold()), v.needs());
+    }
+
+    private static Rollout.Level level(LevelStatus l) {
+        return new Rollout.Level(l.metric(), l.value(), l.target(), l.met(), l.alert(), l.raised(), l.critical());
     }
 
     /** JSON has no infinity: the logarithm of no evidence at all is left out. */

@@ -347,6 +347,7 @@ class CliTest {
         assertThat(screen.run("rollout", "get", "orders")).isZero();
         assertThat(screen.out())
                 .contains("last request: rollback by ann (127.0.0.1)", "release 2.0")
+                .contains("  errors 3.1%: target 0.5% not met, alert 2% RAISED, critical 5%")
                 .contains("  errors C: trips after 6 more failing users on the canary")
                 .contains("  errors S: passes after about 380 more canary requests, 4 min at this rate");
         fake.become(FakeServer.status("rolledBack", null, asked));

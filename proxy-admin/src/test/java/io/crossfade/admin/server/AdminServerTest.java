@@ -69,6 +69,8 @@ class AdminServerTest {
         assertThat(rollout.weight().set()).isEqualTo(0.05);
         assertThat(rollout.since()).isEqualTo("2023-11-14T22:13:20Z");
         assertThat(rollout.gates()).containsExactly(new Rollout.Gate(2, 0.25, "ahead"));
+        assertThat(rollout.levels())
+                .containsExactly(new Rollout.Level("errors", 0.031, 0.005, false, 0.02, true, 0.05));
         assertThat(rollout.verdicts().get(0).logEvidence())
                 .as("no infinity in JSON")
                 .isNull();

@@ -2,6 +2,7 @@ package io.crossfade.rollout.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The judgement of one rollout: batches in, verdicts out.
@@ -218,6 +219,16 @@ public final class Analysis {
         if (settings.users().success()) findings.add(userSuccess.finding());
         if (settings.users().throughput()) findings.add(throughput.finding());
         return findings;
+    }
+
+    /** The number that a detector judges by, where that has levels: S, U and T; empty for others, and while nothing is known. */
+    public Optional<Measured> measured(Detector by) {
+        return switch (by) {
+            case S -> settings.errors() ? failures.measured() : Optional.empty();
+            case U -> settings.users().success() ? userSuccess.measured() : Optional.empty();
+            case T -> settings.users().throughput() ? throughput.measured() : Optional.empty();
+            case C, L, A, E -> Optional.empty();
+        };
     }
 
     /** How far it is to other verdicts on errors. */

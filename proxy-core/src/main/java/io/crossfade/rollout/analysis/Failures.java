@@ -1,6 +1,7 @@
 package io.crossfade.rollout.analysis;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What failed and what ended well on both variants, and what C, S and the reverse test make of it.
@@ -11,6 +12,8 @@ import java.util.List;
 final class Failures {
     /** Fewer units of the canary than that in a minute are few. */
     private static final int FEW = 5;
+
+    private static final int CALM_MINUTES = 5;
 
     private final AnalysisSettings settings;
     private final Cooldown canaryCooldown = new Cooldown();
@@ -26,6 +29,9 @@ final class Failures {
 
     /** Each failure. */
     private final BaselineRate all = new BaselineRate();
+
+    /** Each failure of the canary. */
+    private final Lately canary = new Lately();
 
     private long now = Long.MIN_VALUE;
     private int weight;
@@ -59,6 +65,7 @@ final class Failures {
         absolute.reset();
         blame.reset();
         few.reset();
+        canary.reset();
         canaryCooldown.reset();
         baselineCooldown.reset();
         canaryOk = 0;
@@ -114,6 +121,7 @@ final class Failures {
         blame.waits(tripped() && !decided(), unseen(), now, dueToBaseline(canaryOk + canaryFailed - canaryBefore));
         few.note(!tripped() && few.fails(now) && fewFail(), now);
         noteTrouble();
+        canary.at(now);
     }
 
     private boolean fewFail() {
@@ -162,6 +170,7 @@ final class Failures {
         baselineOk += onBaseline;
         canaryOk += onCanary;
         canaryInStep += onCanary;
+        if (onCanary > 0) canary.add(now, onCanary, 0);
     }
 
     private void failed(Batch.Failure failure) {
@@ -175,6 +184,7 @@ final class Failures {
     private boolean canaryFailed(long unit) {
         canaryFailed++;
         canaryInStep++;
+        canary.add(now, 0, 1);
         within.failed();
         int times = canaryCooldown.counts(unit, now, cooldownMillis());
         if (times < 0) return false;
@@ -283,6 +293,18 @@ final class Failures {
         return all.lately(nowMillis);
     }
 
+    /**
+     * How often the canary fails lately, as of the last batch: {@link Lately}, every failure. The interval is Wilson's (1927), one-sided,
+     * 99.9%, as it is for the baseline's trouble, and with fewer than 5 failures it holds 0.
+     */
+    Optional<Measured> measured() {
+        Ratio lately = canary.at(now);
+        if (lately.requests() == 0) return Optional.empty();
+        double best = lately.failed() < BaselineRate.LEAST_TROUBLE ? 0 : lately.lower();
+        double longer = canary.ofMinutes(now, CALM_MINUTES).rate();
+        return Optional.of(new Measured(lately.rate(), best, longer, true));
+    }
+
     List<Finding> findings() {
         return List.of(concurrent.finding(concurrentVerdict == Verdict.FAIL), absolute.finding(absoluteVerdict()));
     }
@@ -341,6 +363,7 @@ final class Failures {
         absolute.save(out);
         blame.save(out);
         few.save(out);
+        canary.save(out);
         within.save(out);
     }
 
@@ -368,6 +391,7 @@ final class Failures {
         absolute.restore(in);
         blame.restore(in);
         few.restore(in);
+        canary.restore(in);
         within.restore(in);
     }
 }

@@ -1,6 +1,7 @@
 package io.crossfade.rollout.analysis;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Detector T: do fewer requests of a user end well on the canary?
@@ -95,6 +96,13 @@ final class Throughput {
     Verdict verdict() {
         if (!known) return Verdict.NO_DATA;
         return difference + WIDTH * error < logMin ? Verdict.FAIL : Verdict.PASS;
+    }
+
+    /** Requests of a unit that end well, canary over baseline, in the last window of five minutes; its best is seven standard errors above. */
+    Optional<Measured> measured() {
+        if (!known) return Optional.empty();
+        double share = StrictMath.exp(difference);
+        return Optional.of(new Measured(share, StrictMath.exp(difference + WIDTH * error), share, false));
     }
 
     /** Units of the last window and their requests that ended well: of the baseline, and of the canary. */

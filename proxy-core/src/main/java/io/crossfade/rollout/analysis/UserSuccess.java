@@ -2,6 +2,7 @@ package io.crossfade.rollout.analysis;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Detector U: do too many of the canary's users see a failure?
@@ -39,8 +40,8 @@ final class UserSuccess {
     /** How far a share made of two sketches may be off. */
     private static final double SKETCH_ERROR = 1.1;
 
-    /** So few units of the baseline say nothing of its share. */
-    private static final double LEAST_BASELINE = 30;
+    /** So few units say nothing of their share. */
+    private static final double LEAST_UNITS = 30;
 
     private final double least;
     private final double threshold;
@@ -93,7 +94,7 @@ final class UserSuccess {
     }
 
     private void remember(long nowMillis) {
-        if (units[0] < LEAST_BASELINE) return;
+        if (units[0] < LEAST_UNITS) return;
         lastSeen = units[0];
         lastFailed = units[2];
         lastMillis = nowMillis - sinceMillis;
@@ -146,6 +147,18 @@ final class UserSuccess {
         if (share <= limit) return Finding.LEAST;
         double well = share == 1 ? 0 : (1 - share) * StrictMath.log((1 - share) / (1 - limit));
         return canary.requests() * (share * StrictMath.log(share / limit) + well);
+    }
+
+    /**
+     * The share of the canary's units without a failure in this step. Its best is Wilson's one-sided 99.9% bound, and a tenth better, as a sketch
+     * errs; with fewer than 30 units there is nothing to go back to.
+     */
+    Optional<Measured> measured() {
+        if (units[1] < 1) return Optional.empty();
+        Ratio canary = canary();
+        double well = 1 - canary.rate();
+        double longer = units[1] < LEAST_UNITS ? Double.NaN : well;
+        return Optional.of(new Measured(well, 1 - canary.lower() / SKETCH_ERROR, longer, false));
     }
 
     /** Units seen and failed on the baseline, and on the canary. */
