@@ -290,14 +290,14 @@ public final class Feed implements RolloutFeed {
 
         /**
          * A unit was assigned by its hash; whatever happens to its request afterwards does not matter. Told once of each unit, between the
-         * control thread's calls.
+         * control thread's calls; while half of the ring is full it is told with a later request, because failures need the room.
          *
          * @param weight canary share in force, in buckets; when one of the variants has nobody there is nothing to tell
          * @param unit hash of the unit key
          */
         public void assigned(int rollout, boolean canary, int weight, long unit, long nowNanos) {
             int call = feed.rollouts[rollout].newUnitsCall;
-            if (call == 0 || weight == 0 || weight == Buckets.COUNT) {
+            if (call == 0 || weight == 0 || weight == Buckets.COUNT || ring.isHalfFull()) {
                 return;
             }
             Tally tally = tallies[rollout];

@@ -79,6 +79,15 @@ public final class ObservationRing {
         return (long) END.getOpaque(ends, DROPPED);
     }
 
+    /** Whether what is not urgent must wait, so that a failure finds room; the writer's thread. */
+    boolean isHalfFull() {
+        long half = Math.max(1, capacity / 2);
+        if (ends[WRITTEN] - knownRead >= half) {
+            knownRead = (long) END.getAcquire(ends, READ);
+        }
+        return ends[WRITTEN] - knownRead >= half;
+    }
+
     /** Whether the writer has just filled another half; the writer's thread. */
     boolean filledHalf() {
         return (ends[WRITTEN] & Math.max(0, capacity / 2 - 1)) == 0;

@@ -404,6 +404,26 @@ class FeedTest {
         assertThat(large.dropped()).isZero();
     }
 
+    /** A crowd of new users never takes the room of a failure; who finds none is told of with a later request. */
+    @Test
+    void newUnitsLeaveHalfOfTheRingToFailures() {
+        Feed small = new Feed(1, 1, 8);
+        small.callNewUnits(0, true);
+        for (long unit = 0; unit < 100; unit++) {
+            small.loop(0).assigned(0, false, 10_000, unit, NOW);
+        }
+        for (int i = 0; i < 4; i++) {
+            record(small.loop(0), 0, true, true, true, 1_000 + i, 1, NOW);
+        }
+        assertThat(small.dropped()).isZero();
+        assertThat(small.drain((rollout, unit, flags, slot, baselineOk, canaryOk) -> {}))
+                .isEqualTo(8);
+        small.loop(0).assigned(0, false, 10_000, 99, NOW);
+        assertThat(small.drain((rollout, unit, flags, slot, baselineOk, canaryOk) ->
+                        assertThat(unit).isEqualTo(99)))
+                .isEqualTo(1);
+    }
+
     private static int newUnit(boolean canary, int weight) {
         return Observed.who(canary, true, weight) | Observed.NEW_UNIT;
     }
