@@ -304,7 +304,7 @@ public final class Evidence {
         long[] lately = analysis.baselineLately(nowMillis);
         return "the baseline itself failed " + Words.count(lately[0]) + " of its last " + Words.count(lately[1])
                 + " requests; more than " + Words.ratio(settings.baselineLimit())
-                + ", or more than three times its last hour's rate, is trouble";
+                + ", or more than three times its last hour's rate, is trouble, and so are two minutes after it";
     }
 
     /** What was counted, in one line. */
@@ -331,6 +331,9 @@ public final class Evidence {
     String missing() {
         return "no proof at " + Words.ratio(settings.advanceEvidence()) + " that the canary is within its limit after "
                 + Words.count(analysis.counts().canaryRequestsInStep()) + " canary requests in this step"
+                + (analysis.bothWell()
+                        ? ""
+                        : "; nor that fewer than " + Words.ratio(settings.baselineLimit()) + " of all requests fail")
                 + (verdict(Metrics.USER_SUCCESS) == Verdict.INCONCLUSIVE ? "; " + seen(Metrics.USER_SUCCESS) : "");
     }
 

@@ -18,12 +18,12 @@ import java.util.stream.DoubleStream;
  * <p><b>Who is to blame.</b> S alone would blame the canary for an outage of both, since either of the two may trip first. So a
  * second statistic V_j follows the same change points: it takes the canary's events as R_j does, and each baseline event
  * multiplies it with that event's likelihood ratio, {@code V_j <- V_j * LR_j}. The quotient {@code sum V / sum R} is the likelihood
- * that the baseline has failed like the canary since the canary began to, against its having stayed within p_s, averaged over
+ * that the baseline has failed like the canary since the canary began to, against its having failed as it usually does, averaged over
  * change points and alternatives with the weight that the canary's own evidence gives them. Were the outage shared, the inverse of
- * this quotient would have a mean of about 1, so that it seldom falls to 1/10,000.
+ * this quotient would have a mean of about 1, so that it seldom falls to 1/100,000.
  * <ul>
  *   <li>canary and baseline over A: SharedFate, until the baseline is below A again or has no users; then both start anew.
- *   <li>canary over A and quotient at most 1/10,000: Fail. The baseline has shown that it does not share the trouble. A
+ *   <li>canary over A and quotient at most 1/100,000: Fail. The baseline has shown that it does not share the trouble. A
  *       baseline that has said nothing yet has a quotient of 1 and is never taken for one that is well.
  *   <li>canary over A, quotient above: wait for more of the baseline; see {@link Blame} for how long.
  *   <li>canary over A at weight 100%: Fail. There is no control, and the only cure is the way back.
@@ -38,7 +38,7 @@ final class AbsoluteLimit {
     /** Natural logarithm of the most that one unit may multiply an R_j by in an hour. */
     static final double MOST_PER_UNIT = 6;
 
-    private static final double LOG_CLEARED = StrictMath.log(1e-4);
+    private static final double LOG_CLEARED = StrictMath.log(1e-5);
 
     /** p_s is not above it, whatever the baseline does. */
     static final double LARGEST_LIMIT = 0.9;
@@ -47,11 +47,17 @@ final class AbsoluteLimit {
     private final double[] alternatives;
     private final double[] logFail;
     private final double[] logOk;
+
+    /** The same against what the baseline usually does. */
+    private final double[] logLikeFail;
+
+    private final double[] logLikeOk;
     private final ShiryaevRoberts canary;
     private final ShiryaevRoberts shared;
     private final ShiryaevRoberts baseline;
     private final Rise rise = new Rise();
     private double limit = Double.NaN;
+    private double usual = Double.NaN;
     private boolean sharing;
 
     /**
@@ -66,6 +72,8 @@ final class AbsoluteLimit {
                 .toArray();
         this.logFail = new double[alternatives.length];
         this.logOk = new double[alternatives.length];
+        this.logLikeFail = new double[alternatives.length];
+        this.logLikeOk = new double[alternatives.length];
         this.canary = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
         this.shared = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
         this.baseline = new ShiryaevRoberts(alternatives.length, AnalysisSettings.DELTA_PER_REQUEST);
@@ -82,6 +90,21 @@ final class AbsoluteLimit {
         }
     }
 
+    /**
+     * Sets how often the baseline usually fails, which is taken for p_s at most; after {@link #limit}. Of a baseline that seldom fails at all a
+     * good answer says more than of one that is merely within p_s.
+     */
+    void usual(double rate) {
+        double next = Math.min(limit, rate);
+        if (next == usual) return;
+        usual = next;
+        for (int j = 0; j < alternatives.length; j++) {
+            boolean above = alternatives[j] > limit;
+            logLikeFail[j] = above ? StrictMath.log(alternatives[j] / usual) : 0;
+            logLikeOk[j] = above ? StrictMath.log1p(-alternatives[j]) - StrictMath.log1p(-usual) : 0;
+        }
+    }
+
     double limit() {
         return limit;
     }
@@ -94,13 +117,13 @@ final class AbsoluteLimit {
 
     void baselineOk(long requests) {
         baseline.run(requests, logOk);
-        shared.weigh(requests, logOk);
+        shared.weigh(requests, logLikeOk);
         if (sharing && !baselineTripped()) reset();
     }
 
     /** @param times how often the unit has been counted in its hour before */
     void canaryFailed(int times, long nowMillis) {
-        double[] cut = cut(times);
+        double[] cut = cut(times, logFail);
         canary.event(cut);
         shared.event(cut);
         canary.cap(CAP * threshold, shared);
@@ -109,18 +132,18 @@ final class AbsoluteLimit {
 
     /** @param times as for the canary */
     void baselineFailed(int times) {
-        double[] cut = cut(times);
+        double[] cut = cut(times, logFail);
         baseline.event(cut);
         baseline.cap(CAP * threshold);
-        shared.weigh(1, cut);
+        shared.weigh(1, cut(times, logLikeFail));
     }
 
     /** What a failure of a unit still says: {@value #MOST_PER_UNIT} in all on the logarithmic scale, in an hour. */
-    private double[] cut(int times) {
-        if (times == 0) return logFail;
-        double[] cut = new double[logFail.length];
+    private static double[] cut(int times, double[] log) {
+        if (times == 0) return log;
+        double[] cut = new double[log.length];
         for (int j = 0; j < cut.length; j++) {
-            cut[j] = Math.max(0, Math.min(logFail[j], MOST_PER_UNIT - times * logFail[j]));
+            cut[j] = Math.max(0, Math.min(log[j], MOST_PER_UNIT - times * log[j]));
         }
         return cut;
     }

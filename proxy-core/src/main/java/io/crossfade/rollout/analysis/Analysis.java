@@ -194,9 +194,14 @@ public final class Analysis {
         return settings.errors() ? failures.roseAtMillis() : NEVER;
     }
 
-    /** Whether the baseline itself fails too often for anything to move towards the canary, however like it the canary is. */
+    /** Whether the baseline itself fails too often for anything to move towards the canary, or did so a moment ago. */
     public boolean baselineInTrouble(long nowMillis) {
         return settings.errors() && failures.inTrouble(nowMillis);
+    }
+
+    /** Whether few enough requests of both together are shown to fail in this step for it to end. */
+    public boolean bothWell() {
+        return !settings.errors() || failures.bothWell();
     }
 
     /** Since when it has been, as of the last batch; {@link #NEVER} when it was not. */

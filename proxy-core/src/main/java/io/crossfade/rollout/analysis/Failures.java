@@ -15,12 +15,16 @@ final class Failures {
 
     private static final int CALM_MINUTES = 5;
 
+    /** However seldom the baseline fails, half of p_s at least is taken for usual: its few users may be lucky ones. */
+    private static final double MOST_LESS = 2;
+
     private final AnalysisSettings settings;
     private final Cooldown canaryCooldown = new Cooldown();
     private final Cooldown baselineCooldown = new Cooldown();
     private final ConcurrentControl concurrent;
     private final AbsoluteLimit absolute;
     private final WithinLimit within;
+    private final BothWell both;
     private final Blame blame = new Blame();
     private final FewUnits few = new FewUnits();
 
@@ -55,6 +59,7 @@ final class Failures {
         this.concurrent = new ConcurrentControl(settings.errorMargin(), threshold);
         this.absolute = new AbsoluteLimit(settings.errorLimit(), threshold);
         this.within = new WithinLimit(settings.advanceEvidence());
+        this.both = new BothWell(Math.max(settings.errorLimit(), settings.baselineLimit()));
         share(0);
         limit();
     }
@@ -64,6 +69,7 @@ final class Failures {
         concurrent.reset();
         absolute.reset();
         blame.reset();
+        both.reset();
         few.reset();
         canary.reset();
         canaryCooldown.reset();
@@ -98,6 +104,7 @@ final class Failures {
 
     void beginStep() {
         within.reset();
+        both.beginStep();
         canaryInStep = 0;
     }
 
@@ -146,7 +153,14 @@ final class Failures {
     private void limit() {
         double each = allowed(all);
         absolute.limit(Math.max(allowed(counted), Math.min(each, settings.errorMargin() * settings.baselineLimit())));
+        absolute.usual(Math.max(usual(), absolute.limit() / MOST_LESS));
         within.limit(each);
+    }
+
+    /** How often the baseline fails in an hour with traffic, one failure more than was seen. */
+    private double usual() {
+        Ratio hour = counted.hour();
+        return (hour.failed() + 1) / (hour.requests() + 1.0);
     }
 
     /**
@@ -164,6 +178,7 @@ final class Failures {
         absolute.baselineOk(onBaseline);
         absolute.canaryOk(onCanary);
         within.ok(onCanary);
+        both.ok(onBaseline + onCanary);
         few.ok(now, onBaseline, onCanary);
         counted.add(now, onBaseline, 0);
         all.add(now, onBaseline, 0);
@@ -174,6 +189,7 @@ final class Failures {
     }
 
     private void failed(Batch.Failure failure) {
+        both.failed();
         few.failed(now, failure.canary());
         boolean counts = failure.canary() ? canaryFailed(failure.unit()) : baselineFailed(failure.unit());
         if (failure.randomised()) counts |= concurrent.failed(failure, now);
@@ -237,6 +253,7 @@ final class Failures {
     }
 
     private void noteTrouble() {
+        both.note(all.inTrouble(now, settings.baselineLimit()), now);
         if (!inTrouble(now)) troubleSince = Rise.NEVER;
         else if (troubleSince == Rise.NEVER) troubleSince = now;
     }
@@ -254,9 +271,14 @@ final class Failures {
         return silent ? Verdict.NO_DATA : absoluteVerdict;
     }
 
-    /** Whether the canary is shown to be within its limit in this step, and the baseline, which moves the limit, is not over it. */
+    /** Whether the canary is shown to be within its limit in this step, and the baseline, which moves the limit, is well too. */
     boolean mayAdvance() {
-        return verdict() == Verdict.PASS && !absolute.baselineTripped();
+        return verdict() == Verdict.PASS && !absolute.baselineTripped() && both.shown();
+    }
+
+    /** Whether so few requests of both together are shown to fail in this step. */
+    boolean bothWell() {
+        return both.shown();
     }
 
     /** Whether a detector has tripped and nobody may be blamed yet. */
@@ -280,7 +302,7 @@ final class Failures {
     }
 
     boolean inTrouble(long nowMillis) {
-        return all.inTrouble(nowMillis, settings.baselineLimit());
+        return both.troubled(nowMillis) || all.inTrouble(nowMillis, settings.baselineLimit());
     }
 
     /** Since when the baseline itself has been in trouble; {@link Rise#NEVER} when it is not. */
@@ -362,6 +384,7 @@ final class Failures {
         concurrent.save(out);
         absolute.save(out);
         blame.save(out);
+        both.save(out);
         few.save(out);
         canary.save(out);
         within.save(out);
@@ -390,6 +413,7 @@ final class Failures {
         concurrent.restore(in);
         absolute.restore(in);
         blame.restore(in);
+        both.restore(in);
         few.restore(in);
         canary.restore(in);
         within.restore(in);

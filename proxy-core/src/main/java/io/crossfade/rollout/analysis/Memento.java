@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * <p>To take it costs little: the tables of units are made words of by {@link #words}, on the thread that asks.
  */
 public final class Memento {
-    static final int VERSION = 10;
+    static final int VERSION = 11;
 
     private final int version;
     private final long settings;

@@ -15,6 +15,14 @@ import java.util.Arrays;
 final class WithinLimit {
     private static final double[] FRACTIONS = {1 / 1.5, 1 / 2.0, 1 / 4.0, 1 / 8.0, 1 / 16.0, 1 / 32.0, 1 / 64.0};
 
+    /** How far beyond the threshold the logarithm of evidence goes where it is bounded, and how far down. */
+    private static final double SLACK = 8;
+
+    private static final double LEAST = -30;
+
+    /** Where every E_j is below e to that, the limit is exceeded for sure. */
+    private static final double REFUTED = -10;
+
     private final double threshold;
     private final double[] logFail = new double[FRACTIONS.length];
     private final double[] logOk = new double[FRACTIONS.length];
@@ -46,6 +54,20 @@ final class WithinLimit {
 
     void failed() {
         for (int j = 0; j < log.length; j++) log[j] += logFail[j];
+    }
+
+    /**
+     * Bounds the evidence, so that what was long ago does not outweigh what is now. A smaller E_j keeps the promise; one that is lifted to e^-30 adds
+     * as much to its mean, which is next to nothing in a hundred million requests.
+     */
+    void cap() {
+        for (int j = 0; j < log.length; j++) log[j] = Math.max(LEAST, Math.min(log[j], threshold + SLACK));
+    }
+
+    /** Whether the contrary is as good as shown. */
+    boolean refuted() {
+        for (double each : log) if (each > REFUTED) return false;
+        return true;
     }
 
     boolean shown() {

@@ -40,6 +40,15 @@ final class Alike {
     /** Whether a step could have gone on in the last stretch. */
     boolean mightGoOn;
 
+    /** Seconds at which it could have gone on last, below 0 for never. */
+    double wentOnAt = -1;
+
+    /** Whether a hold ends a stretch; otherwise it is only noted, as judging goes on. */
+    boolean endsWhenHeld = true;
+
+    /** Seconds at which it was held first, below 0 for never. */
+    double heldAt = -1;
+
     Alike(SplittableRandom random, Crowd crowd, int weight, double perSecond) {
         this.random = random;
         this.crowd = crowd;
@@ -47,6 +56,10 @@ final class Alike {
         this.perSecond = perSecond;
         this.canaryShare = crowd.canaryShare(weight);
         analysis.beginAttempt();
+    }
+
+    double now() {
+        return now;
     }
 
     /** Runs for so long with the crowd's own failures, or until somebody is blamed or it must be held. */
@@ -139,12 +152,18 @@ final class Alike {
         answers.clear();
         baselineOk = 0;
         canaryOk = 0;
-        mightGoOn |= analysis.mayAdvance() && !analysis.baselineInTrouble(millis);
+        if (heldAt < 0 && analysis.mayAdvance() && !analysis.baselineInTrouble(millis)) {
+            mightGoOn = true;
+            wentOnAt = now;
+        }
         if (analysis.clientErrors() == Verdict.FAIL) return End.BLAMED;
-        return switch (analysis.errors()) {
+        End end = switch (analysis.errors()) {
             case FAIL -> End.BLAMED;
             case SHARED_FATE -> End.SHARED;
             case PASS, INCONCLUSIVE, NO_DATA -> analysis.noControl(millis) ? End.NO_CONTROL : End.QUIET;
         };
+        if (end == End.QUIET || end == End.BLAMED || endsWhenHeld) return end;
+        if (heldAt < 0) heldAt = now;
+        return End.QUIET;
     }
 }
