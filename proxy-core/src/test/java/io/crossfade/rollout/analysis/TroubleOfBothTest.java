@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two services that fail together: nobody is blamed, and nothing goes on. {@code -Dsimulation.runs=200} is the default of the slow tests,
+ * Two services that fail together: nobody is blamed, and nothing goes on. {@code -Dsimulation.trouble=200} is the default of the slow tests,
  * {@code -Dsimulation.page=FILE} writes their table. Seeds are 0..n-1.
  */
 class TroubleOfBothTest {
-    private static final int RUNS = Integer.getInteger("simulation.runs", 200);
+    private static final int RUNS = Integer.getInteger("simulation.trouble", 200);
     private static final int[] WEIGHTS = {1, 20, 50, 90, 95, 99};
     private static final double[] RATES = {0.05, 0.1, 0.3, 0.5, 1};
     private static final List<String> PAGE = new ArrayList<>();
