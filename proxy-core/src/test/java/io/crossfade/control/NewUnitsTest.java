@@ -112,17 +112,17 @@ final class NewUnitsTest {
         String before;
         try (Bench bench = new Bench(folder, Bench.steps(10_000, 600_000, 100_000, 600_000))) {
             bench.ask(Verb.START);
-            bench.feed.newUnits(0, 900, 160);
+            bench.feed.newUnits(0, 800, 150);
             bench.pass(1_000);
             bench.feed.settle();
             before = split(bench);
-            assertThat(before).contains("of 1,0");
+            assertThat(before).contains("of 950 ");
         }
         try (Bench bench = new Bench(folder, Bench.steps(10_000, 600_000, 100_000, 600_000))) {
             bench.feed.settle();
             assertThat(split(bench)).isEqualTo(before);
             assertThat(bench.feed.wantsNewUnits(0)).isTrue();
-            bench.feed.newUnits(0, 900, 160); // the same units
+            bench.feed.newUnits(0, 800, 150); // the same units
             bench.pass(1_000);
             assertThat(split(bench)).isEqualTo(before);
         }
