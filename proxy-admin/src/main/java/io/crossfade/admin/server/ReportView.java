@@ -43,7 +43,7 @@ final class ReportView {
                 new TreeMap<>(r.numbers()));
     }
 
-    /** What a reason means, then what to do. */
+    /** What a reason means, then what to do; first of what the canary did. */
     private static List<String> words(String reason) {
         return switch (reason) {
             case "errors-concurrent" ->
@@ -79,6 +79,12 @@ final class ReportView {
                         "Fewer requests of a user ended well on the canary than on the baseline.",
                         "Look for what users cannot do there, or do not ask for any more: a page that does not load the next.",
                         "After a fix: crossfade rollout retry %s, or resume when the difference is wanted.");
+            default -> wordsOfOtherReasons(reason);
+        };
+    }
+
+    private static List<String> wordsOfOtherReasons(String reason) {
+        return switch (reason) {
             case "few-units" ->
                 List.of(
                         "The canary failed at least half of its requests, and too few users were there for more than a hold.",
